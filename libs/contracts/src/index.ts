@@ -1,1 +1,116 @@
-export {};
+export { ModelCreated } from './events/model-created.js';
+export { ModelRegistered } from './events/model-registered.js';
+export { ModelAliasChanged } from './events/model-alias-changed.js';
+export { ModelState } from './events/model-state.js';
+export { AccessState } from './events/access-state.js';
+export { PolicyPublished } from './events/policy-published.js';
+export { PolicyEvaluated } from './events/policy-evaluated.js';
+export { ApprovalRequested } from './events/approval-requested.js';
+export { ApprovalDecided } from './events/approval-decided.js';
+export { ApprovalClosed } from './events/approval-closed.js';
+export { IncidentOpened } from './events/incident-opened.js';
+export { IncidentUpdated } from './events/incident-updated.js';
+export { IncidentResolved } from './events/incident-resolved.js';
+export { AuditRecorded } from './events/audit-recorded.js';
+export { DeploymentRequested } from './events/deployment-requested.js';
+export { DeploymentBlocked } from './events/deployment-blocked.js';
+export { DeploymentStarted } from './events/deployment-started.js';
+export { DeploymentStepEntered } from './events/deployment-step-entered.js';
+export { DeploymentAnalyzed } from './events/deployment-analyzed.js';
+export { DeploymentPaused } from './events/deployment-paused.js';
+export { DeploymentResumed } from './events/deployment-resumed.js';
+export { DeploymentPromoted } from './events/deployment-promoted.js';
+export { DeploymentAborted } from './events/deployment-aborted.js';
+export { DeploymentFailed } from './events/deployment-failed.js';
+export { DeploymentRolledback } from './events/deployment-rolledback.js';
+export { TrafficChanged } from './events/traffic-changed.js';
+export { EndpointState } from './events/endpoint-state.js';
+export { RetrainingRequested } from './events/retraining-requested.js';
+export { MonitorConfigured } from './events/monitor-configured.js';
+export { WindowClosed } from './events/window-closed.js';
+export { DriftDetected } from './events/drift-detected.js';
+export { DriftResolved } from './events/drift-resolved.js';
+export { PerformanceMeasured } from './events/performance-measured.js';
+export { PerformanceRevised } from './events/performance-revised.js';
+export { MonitorStalled } from './events/monitor-stalled.js';
+export { MonitorResumed } from './events/monitor-resumed.js';
+export { PredictionLogged } from './events/prediction-logged.js';
+export { LabelReceived } from './events/label-received.js';
+export { eventSchemas, type EventMap, type Topic } from './catalogue.js';
+export { Envelope, envelopeFields, eventSchema, eventType, header, sequenceText } from './envelope.js';
+export {
+  Actor,
+  ArtifactRef,
+  Budget,
+  ContentRef,
+  Datatype,
+  Exemplar,
+  FeatureFinding,
+  GuardCheck,
+  GuardVerdict,
+  MonitorSettings,
+  RolloutStep,
+  RolloutStrategy,
+  Severity,
+  Sha256,
+  Signature,
+  TensorSpec,
+  Timestamp,
+  Variant,
+  WindowCounts,
+} from './schema-parts.js';
+export {
+  type ConsumerGroup,
+  consumerGroups,
+  deadLetterTopic,
+  type OrderingClass,
+  type ServiceName,
+  topicDefinition,
+  type TopicDefinition,
+  topicNames,
+  type TopicOwner,
+  type TopicPlane,
+  type TopicProfile,
+  topics,
+  topicSettings,
+  type TopicSettings,
+} from './topics.js';
+export { isEvent, type Violation, violations } from './validate.js';
+export { grants, type Permission, permissions, type Role, roles } from './http/permissions.js';
+export { defaultPortBase, portOffsets, type Resource, resourceOwners } from './http/routes.js';
+export { deploymentVerbs } from './http/views.js';
+export type {
+  AccountingView,
+  ApprovalView,
+  AuditEntryView,
+  AuditVerification,
+  CreateEndpoint,
+  DatasetRef,
+  DeadLetterView,
+  DecisionView,
+  DeploymentStatus,
+  DeploymentVerb,
+  DeploymentView,
+  DetectionView,
+  DistributionView,
+  EndpointView,
+  EventView,
+  IncidentView,
+  KeyView,
+  LineageView,
+  ModelView,
+  MonitorView,
+  NewKeyView,
+  Page,
+  PerformanceView,
+  PersonView,
+  PolicyView,
+  Problem,
+  RegisterVersion,
+  RequestDeployment,
+  RuleResult,
+  TargetView,
+  VersionView,
+  WhoAmI,
+  WindowView,
+} from './http/views.js';

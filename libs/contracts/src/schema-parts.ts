@@ -1,0 +1,169 @@
+import { type Static, Type } from '@sinclair/typebox';
+
+/** RFC 3339, UTC. */
+export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
+
+/** 64 hexadecimal digits, lower case. */
+export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
+
+export const Actor = Type.Object({
+  type: Type.Union([Type.Literal('person'), Type.Literal('machine'), Type.Literal('system')]),
+  id: Type.String({ minLength: 1 }),
+  name: Type.Optional(Type.String()),
+});
+/** Who did it. Actions taken by Drawbridge itself carry `system`. */
+export type Actor = Static<typeof Actor>;
+
+export const ContentRef = Type.Object({
+  uri: Type.String(),
+  sha256: Sha256,
+  bytes: Type.Integer({ minimum: 0 }),
+});
+/** A document or file addressed by its content; `uri` is a path below the registry's address. */
+export type ContentRef = Static<typeof ContentRef>;
+
+export const ArtifactRef = Type.Composite([ContentRef, Type.Object({ format: Type.String() })]);
+export type ArtifactRef = Static<typeof ArtifactRef>;
+
+export const Datatype = Type.Union(
+  (['BOOL', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'FP32', 'FP64', 'BYTES'] as const).map((name) =>
+    Type.Literal(name),
+  ),
+);
+export type Datatype = Static<typeof Datatype>;
+
+export const TensorSpec = Type.Object({
+  name: Type.String({ minLength: 1 }),
+  datatype: Datatype,
+  shape: Type.Array(Type.Integer({ minimum: -1 }), { description: '-1 is a variable dimension' }),
+});
+export type TensorSpec = Static<typeof TensorSpec>;
+
+export const Signature = Type.Object({
+  inputs: Type.Array(TensorSpec, { minItems: 1 }),
+  outputs: Type.Array(TensorSpec, { minItems: 1 }),
+  /** Which output is the prediction, and which the score that monitoring follows. */
+  prediction: Type.Optional(
+    Type.Object({
+      task: Type.Union([Type.Literal('binary'), Type.Literal('multiclass'), Type.Literal('regression')]),
+      /** Name of the output tensor with the class or the value. */
+      value: Type.String(),
+      /** Name of the output tensor with the score or scores. */
+      score: Type.Optional(Type.String()),
+      /** For a score tensor with a column per class: the column of the positive class. */
+      scoreIndex: Type.Optional(Type.Integer({ minimum: 0 })),
+      /** Score from which the positive class is predicted. */
+      threshold: Type.Optional(Type.Number()),
+    }),
+  ),
+});
+/** What a model takes and gives, in the words of the Open Inference Protocol. */
+export type Signature = Static<typeof Signature>;
+
+export const Variant = Type.Union([Type.Literal('stable'), Type.Literal('candidate'), Type.Literal('shadow')]);
+export type Variant = Static<typeof Variant>;
+
+export const Severity = Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high'), Type.Literal('critical')]);
+export type Severity = Static<typeof Severity>;
+
+export const Budget = Type.Object({
+  atMost: Type.Number({ exclusiveMinimum: 0 }),
+  per: Type.String({ description: 'a duration such as 30d, or a number of windows such as 500w' }),
+});
+/** The false alarms a user is ready to bear. */
+export type Budget = Static<typeof Budget>;
+
+export const MonitorSettings = Type.Object({
+  windowSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Rows this much behind the newest of their partition still find their window open. */
+  latenessSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
+  /** A window may be revised until it is this old in event time. */
+  horizonSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
+  /** A partition read to its end and silent for this wall time stops holding windows open. */
+  idleSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+  /** Change, as PSI equivalent, below which nothing is an alarm. */
+  materiality: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 10 })),
+  assurance: Type.Optional(Type.Number({ minimum: 0.5, exclusiveMaximum: 1 })),
+  budget: Type.Optional(Budget),
+  minRows: Type.Optional(Type.Integer({ minimum: 1 })),
+  quietWindows: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Share of labels from which a window's performance counts as measured. */
+  labelCoverage: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+  labelHorizonSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
+});
+/** What an operator may set on a monitor; absent fields take the documented defaults. */
+export type MonitorSettings = Static<typeof MonitorSettings>;
+
+export const RolloutStep = Type.Object({
+  /** Percent of the traffic that the candidate gets in this step. */
+  weight: Type.Integer({ minimum: 0, maximum: 100 }),
+  /** Closed and judged windows of both arms that must pass before the next step. */
+  windows: Type.Integer({ minimum: 0 }),
+  /** Rows the candidate must have in a window for it to count. */
+  minSamples: Type.Integer({ minimum: 0 }),
+  minWallSeconds: Type.Optional(Type.Number({ minimum: 0 })),
+});
+export type RolloutStep = Static<typeof RolloutStep>;
+
+export const RolloutStrategy = Type.Object({
+  kind: Type.Union([Type.Literal('direct'), Type.Literal('canary')]),
+  steps: Type.Array(RolloutStep),
+});
+/** `direct` puts everything on the new version at once; `canary` climbs the steps and ends at 100 %. */
+export type RolloutStrategy = Static<typeof RolloutStrategy>;
+
+export const GuardVerdict = Type.Union([Type.Literal('pass'), Type.Literal('fail'), Type.Literal('inconclusive')]);
+export type GuardVerdict = Static<typeof GuardVerdict>;
+
+export const GuardCheck = Type.Object({
+  /** drift, errors, latency, accuracy … */
+  guard: Type.String(),
+  candidate: Type.Union([Type.Number(), Type.Null()]),
+  stable: Type.Union([Type.Number(), Type.Null()]),
+  candidateRows: Type.Integer({ minimum: 0 }),
+  stableRows: Type.Integer({ minimum: 0 }),
+  interval: Type.Optional(Type.Tuple([Type.Number(), Type.Number()])),
+  bound: Type.String({ description: 'the bound in words, e.g. <= stable + 1 percentage point' }),
+  verdict: GuardVerdict,
+  why: Type.String(),
+});
+export type GuardCheck = Static<typeof GuardCheck>;
+
+export const FeatureFinding = Type.Object({
+  feature: Type.String(),
+  /** PSI equivalent, corrected for the bias of a finite sample. */
+  effect: Type.Number(),
+  interval: Type.Optional(Type.Tuple([Type.Number(), Type.Number()])),
+  words: Type.Optional(Type.String()),
+  /** -log10 of the p-value, larger is further from the baseline. */
+  statistic: Type.Number(),
+  threshold: Type.Number(),
+  alarming: Type.Boolean(),
+  test: Type.Optional(Type.String()),
+  /** Cells that moved most: a category or a bin, with its share before and now. */
+  topCells: Type.Optional(
+    Type.Array(Type.Object({ cell: Type.String(), reference: Type.Number(), window: Type.Number(), contribution: Type.Number() })),
+  ),
+});
+export type FeatureFinding = Static<typeof FeatureFinding>;
+
+export const Exemplar = Type.Object({
+  predictionId: Type.String(),
+  traceId: Type.Optional(Type.String()),
+  contribution: Type.Optional(Type.Number()),
+});
+export type Exemplar = Static<typeof Exemplar>;
+
+export const WindowCounts = Type.Object({
+  id: Type.String(),
+  start: Timestamp,
+  end: Timestamp,
+  revision: Type.Integer({ minimum: 1 }),
+  n: Type.Integer({ minimum: 0 }),
+  expected: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+  late: Type.Integer({ minimum: 0 }),
+  deduplicated: Type.Integer({ minimum: 0 }),
+  rejected: Type.Integer({ minimum: 0 }),
+  coverage: Type.Union([Type.Number(), Type.Null()]),
+});
+export type WindowCounts = Static<typeof WindowCounts>;
