@@ -1,1 +1,15 @@
-export {};
+export {
+  type AclOperation,
+  type AclRule,
+  type AdminConnection,
+  createAcls,
+  createTopics,
+  deleteTopics,
+  describeTopics,
+  listTopics,
+  PartitionsDiffer,
+  pingBroker,
+  type TopicDescription,
+  type TopicSpec,
+  warmUp,
+} from './admin.js';
