@@ -67,6 +67,8 @@ export function serverProperties({ ports, dataDir, admin }: BrokerSettings): str
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'share.coordinator.state.topic.num.partitions': 1,
+    'broker.heartbeat.interval.ms': 500,
+    'broker.session.timeout.ms': 3000,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 500,
     'group.max.session.timeout.ms': 300_000,
@@ -82,8 +84,6 @@ export function serverProperties({ ports, dataDir, admin }: BrokerSettings): str
     'log.index.size.max.bytes': 1024 * 1024,
     'log.segment.bytes': 128 * 1024 * 1024,
     'socket.request.max.bytes': 32 * 1024 * 1024,
-    // Shutting down alone, there is nobody to move leadership to.
-    'controlled.shutdown.enable': false,
   };
   return `${Object.entries(settings)
     .map(([name, value]) => `${name}=${String(value)}`)
