@@ -13,3 +13,23 @@ export {
   type TopicSpec,
   warmUp,
 } from './admin.js';
+export type {
+  BatchConsumption,
+  BatchControl,
+  ConsumeBatchesOptions,
+  ConsumeOptions,
+  ConsumerHealth,
+  Consumption,
+  EventLog,
+  Following,
+  FollowOptions,
+  KafkaMessage,
+  KafkaSettings,
+  OutgoingMessage,
+  PartitionLag,
+  RecordBatch,
+  TopicPartition,
+  UnreadableBatch,
+} from './event-log.js';
+export { KafkajsLog } from './kafkajs-log.js';
+export { dead, drop, later, ok, type Outcome } from './result.js';

@@ -1,0 +1,144 @@
+/** The port: all that the rest of the system knows about Kafka. Topics and groups go by their contract names. */
+
+export interface KafkaSettings {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  /** SCRAM-SHA-256; without a username no SASL is spoken. */
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly tls?: boolean | undefined;
+  /** Goes before every topic and group, so that installations and tests can share a cluster. */
+  readonly topicPrefix?: string | undefined;
+  /** How long a killed consumer keeps its partitions; default 6000. */
+  readonly sessionTimeoutMs?: number | undefined;
+}
+
+export interface KafkaMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface OutgoingMessage {
+  readonly topic: string;
+  readonly key: string | Buffer | null;
+  readonly value: Buffer | string | null;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** One fetched batch of one partition. Records are numbered from 0; nothing is decoded before it is asked for. */
+export interface RecordBatch extends TopicPartition {
+  readonly firstOffset: bigint;
+  /** Where reading goes on after this batch; may lie beyond the last record's offset + 1. */
+  readonly nextOffset: bigint;
+  readonly highWatermark: bigint;
+  readonly count: number;
+  value(index: number): Buffer | null;
+  key(index: number): Buffer | null;
+  offset(index: number): bigint;
+  timestamp(index: number): number;
+  header(index: number, name: string): string | undefined;
+  headers(index: number): Readonly<Record<string, string>>;
+}
+
+export interface BatchControl {
+  /** Tells the group that a long flush is still alive. Never rejects. */
+  heartbeat(): Promise<void>;
+  /** Next read of this topic's partition starts there; a hint, since a fetch may be under way. */
+  seek(partition: number, offset: bigint): void;
+  /** Kafka's own commit; serves lag tools only and may fail quietly. */
+  commit(partition: number, next: bigint): Promise<void>;
+  isRunning(): boolean;
+}
+
+export interface ConsumerHealth {
+  /** False when the consumer died or its loop has not moved for long; it is being restarted then. */
+  readonly alive: boolean;
+  /** Milliseconds since 1970; 0 before the first poll. */
+  readonly lastPollAt: number;
+  readonly assigned: number;
+}
+
+export interface Consumption {
+  health(): ConsumerHealth;
+  /** Waits for the message or batch in hand. */
+  stop(): Promise<void>;
+  pause(): void;
+  resume(): void;
+}
+
+export interface BatchConsumption extends Consumption {
+  seek(topic: string, partition: number, offset: bigint): void;
+}
+
+export interface Following {
+  /** Resolves when everything that was there at the start has been seen. */
+  readonly caughtUp: Promise<void>;
+  health(): ConsumerHealth;
+  stop(): Promise<void>;
+}
+
+export interface ConsumeOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** Where a group without a stored position begins; default true. */
+  readonly fromBeginning?: boolean;
+  readonly partitionsConcurrently?: number;
+  /** Returning means done. Throwing means again, in place and for ever, so only transient errors may be thrown. */
+  handle(message: KafkaMessage): Promise<void>;
+}
+
+export interface ConsumeBatchesOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly fromBeginning?: boolean;
+  readonly partitionsConcurrently?: number;
+  onAssign?(assigned: readonly TopicPartition[]): Promise<void>;
+  onRevoke?(revoked: readonly TopicPartition[]): Promise<void>;
+  /** Throwing repeats the same batch, in place and for ever. */
+  handle(batch: RecordBatch, control: BatchControl): Promise<void>;
+  /** Called instead of `handle` for a stretch of log that cannot be read; reading goes on at `nextOffset`. */
+  onUnreadable?(unreadable: UnreadableBatch): Promise<void>;
+}
+
+/** A stretch of the log that was refused undecoded. */
+export interface UnreadableBatch extends TopicPartition {
+  readonly firstOffset: bigint;
+  readonly nextOffset: bigint;
+  readonly reason: string;
+}
+
+export interface FollowOptions {
+  readonly topics: readonly string[];
+  /** Must not throw; what it throws is logged and the message counts as seen. */
+  onMessage(message: KafkaMessage): void;
+}
+
+export interface PartitionLag extends TopicPartition {
+  readonly lag: bigint;
+}
+
+export interface EventLog {
+  connect(): Promise<void>;
+  close(): Promise<void>;
+  /** Resolves when all replicas in sync have the messages; rejects after a bounded time, so callers repeat. */
+  produce(messages: readonly OutgoingMessage[]): Promise<void>;
+  consume(options: ConsumeOptions): Promise<Consumption>;
+  /** Never commits by itself: the position belongs to the transaction of the handler. */
+  consumeBatches(options: ConsumeBatchesOptions): Promise<BatchConsumption>;
+  /** Reads whole topics from the beginning without a stored position, then stays live. */
+  follow(options: FollowOptions): Promise<Following>;
+  lag(group: string, topics: readonly string[]): Promise<PartitionLag[]>;
+  /** The id Kafka gave the topic when it was created; another id means the topic was deleted and created again. */
+  topicId(topic: string): Promise<string>;
+}

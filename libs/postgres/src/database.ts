@@ -1,0 +1,57 @@
+import type { Logger } from '@drawbridge/telemetry';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+
+/** An open transaction; the only database type that stores and handlers pass around. */
+export type Transaction = EntityManager;
+
+export interface DatabaseSettings {
+  /** URL of the service's runtime role. */
+  readonly url: string;
+  /** Every connection sees this schema only. */
+  readonly schema: string;
+  readonly entities?: readonly Function[];
+  /** Default 10. */
+  readonly poolSize?: number;
+  /** Shown in pg_stat_activity; default the schema. */
+  readonly logName?: string;
+  /** Receives lost connections, which the pool replaces by itself. */
+  readonly log?: Logger;
+}
+
+/** Options for TypeORM; migrations never run from a service. */
+export function dataSourceOptions(settings: DatabaseSettings): PostgresDataSourceOptions {
+  const { schema, log } = settings;
+  return {
+    type: 'postgres',
+    url: settings.url,
+    schema,
+    entities: [...(settings.entities ?? [])],
+    synchronize: false,
+    migrationsRun: false,
+    logging: false,
+    applicationName: settings.logName ?? schema,
+    poolSize: settings.poolSize ?? 10,
+    connectTimeoutMS: 5000,
+    // A dead connection in the pool must not take the process with it: the pool replaces it.
+    poolErrorHandler: (error: unknown) => log?.warn('database connection lost', { error }),
+    extra: {
+      options: `-c search_path=${quoted(schema)}`,
+      keepAlive: true,
+      idleTimeoutMillis: 30_000,
+      // Nothing of ours holds a transaction open while it waits for something else.
+      idle_in_transaction_session_timeout: 60_000,
+      statement_timeout: 60_000,
+    },
+  };
+}
+
+function quoted(schema: string): string {
+  if (!/^[a-z][a-z0-9_]*$/.test(schema)) throw new Error(`schema name ${JSON.stringify(schema)} is not plain lower case`);
+  return schema;
+}
+
+/** A data source for one schema and role; `initialize()` it before use. */
+export function createDataSource(settings: DatabaseSettings): DataSource {
+  return new DataSource(dataSourceOptions(settings));
+}
