@@ -1,0 +1,100 @@
+import { incompleteGamma, logPoisson, logUpperGamma } from './gamma.js';
+import { bisect } from './root.js';
+
+/** P(X > x) of the chi-square distribution. */
+export function chiSquareSf(x: number, df: number): number {
+  return x <= 0 ? 1 : incompleteGamma(df / 2, x / 2).upper;
+}
+
+/** x with P(X > x) = p. */
+export function chiSquareIsf(p: number, df: number): number {
+  if (p >= 1) return 0;
+  if (p <= 0) return Infinity;
+  const target = Math.log(p);
+  let high = df + 10;
+  while (logUpperGamma(df / 2, high / 2) > target) high *= 2;
+  return bisect((x) => (x <= 0 ? 0 : logUpperGamma(df / 2, x / 2)) - target, 0, high);
+}
+
+/** Terms below this share of the greatest one cannot change a sum of positive terms. */
+const NEGLIGIBLE = -45;
+
+/**
+ * ln P(X > x) of the non-central chi-square distribution: the Poisson mixture of central tails.
+ * All terms are positive, and it is summed upwards from the first one that counts, so far tails keep their digits.
+ */
+export function logNonCentralSf(x: number, df: number, lambda: number): number {
+  if (x <= 0) return 0;
+  const a = df / 2;
+  const y = x / 2;
+  const mean = lambda / 2;
+  if (mean === 0) return logUpperGamma(a, y);
+  const logTerm = (j: number): number => logPoisson(j, mean) + logUpperGamma(a + j, y);
+  const peak = peakOf(logTerm, Math.ceil(Math.max(mean, y)) + 10);
+  const top = logTerm(peak);
+  const from = firstAbove(logTerm, peak, top + NEGLIGIBLE);
+
+  let weight = Math.exp(logPoisson(from, mean) - logPoisson(peak, mean));
+  const scale = logUpperGamma(a + peak, y);
+  let tail = Math.exp(logUpperGamma(a + from, y) - scale);
+  // y^b e^-y / Gamma(b+1), what the tail gains when b grows by one
+  let gain = Math.exp(logPoisson(a + from, y) - scale);
+  let sum = 0;
+  for (let j = from; ; j += 1) {
+    const term = weight * tail;
+    sum += term;
+    if (j > peak && term < sum * 1e-17) break;
+    tail += gain;
+    gain *= y / (a + j + 1);
+    weight *= mean / (j + 1);
+  }
+  return Math.min(0, Math.log(sum) + logPoisson(peak, mean) + scale);
+}
+
+/** Index of the greatest term of a log-concave sequence. */
+function peakOf(logTerm: (j: number) => number, end: number): number {
+  let low = 0;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (logTerm(middle) < logTerm(middle + 1)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Smallest index whose term is not below `limit`, to the left of the peak. */
+function firstAbove(logTerm: (j: number) => number, peak: number, limit: number): number {
+  let low = 0;
+  let high = peak;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (logTerm(middle) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** P(X > x) of the non-central chi-square distribution. */
+export function nonCentralSf(x: number, df: number, lambda: number): number {
+  return Math.exp(logNonCentralSf(x, df, lambda));
+}
+
+/** x with P(X > x) = p. */
+export function nonCentralIsf(p: number, df: number, lambda: number): number {
+  if (p >= 1) return 0;
+  if (p <= 0) return Infinity;
+  const target = Math.log(p);
+  let high = df + lambda + 10;
+  while (logNonCentralSf(high, df, lambda) > target) high *= 2;
+  return bisect((x) => logNonCentralSf(x, df, lambda) - target, 0, high);
+}
+
+/** Non-centrality at which P(X > x) = p: the confidence bound on lambda when x was observed; 0 when even that is too much. */
+export function nonCentralityFor(x: number, df: number, p: number): number {
+  if (x <= 0 || chiSquareSf(x, df) >= p) return 0;
+  const target = Math.log(p);
+  let high = x + 10;
+  while (logNonCentralSf(x, df, high) < target) high *= 1.5;
+  return bisect((lambda) => logNonCentralSf(x, df, lambda) - target, 0, high);
+}
