@@ -14,6 +14,7 @@ HOUR_BANDS = [0, 6, 9, 12, 15, 18, 21, 24]
 DISTANCE_BINS = 16
 LISTED_AIRPORTS = 30
 MEASURED = ["distance", "hour", "origin", "destination"]
+HOLDOUT_COLUMNS = ["auc", "accuracy", "brier", "logLoss", "calibrationError", "meanScore", "positiveRate"]
 MATERIALITY = 0.02
 CANARY_SHARE = 0.1
 
@@ -125,6 +126,16 @@ def markdown(document: dict[str, object]) -> str:
         table(
             ["Version", "Seed", "Trees", "Bytes", "SHA-256", "What it is"],
             [[v["version"], v["seed"], v["trees"], v["bytes"], f"`{v['sha256'][:16]}…`", v["why"]] for v in document["versions"]],
+        ),
+        "",
+        f"Holdout ({training['holdout']}; the shipped model is then trained on all rows):",
+        "",
+        table(
+            ["Version", "Flights", "AUC", "Accuracy", "Brier", "Log loss", "Calibration error", "Predicted late", "Actually late"],
+            [
+                [v["version"], f"{v['holdout']['rows']:,}", *(f"{v['holdout'][k]:.3f}" for k in HOLDOUT_COLUMNS)]
+                for v in document["versions"]
+            ],
         ),
     ]
     for title, key in (

@@ -1,1 +1,11 @@
-export {};
+export { DAY_MS, WEEK_MS, dayName, dayStart, daysBetween, wholeWeekShift } from './calendar.js';
+export { datasetFolder, FlightFile, isLate, type Flights, type Population } from './flights.js';
+export { buildFeatures, type FeatureBatch, type Pipeline } from './pipeline.js';
+export { Scorer, type Scores } from './score.js';
+export { Splitter, type Target } from './routing.js';
+export { LabelSchedule, type DueLabel, type LabelOptions } from './labels.js';
+export { InferClient, inferBody, type InferAnswer, type InferOptions, type InferRequest } from './infer.js';
+export { Ledger, type LedgerRow } from './ledger.js';
+export { Replay, type DayReport, type ReplayOptions } from './replay.js';
+export { assetPath, flightModels, MODEL_NAME, SIGNATURE, type FlightModel, type HoldoutPerformance } from './models.js';
+export { flightBaseline, MONITORED_FEATURES, PREDICTION } from './baseline.js';
