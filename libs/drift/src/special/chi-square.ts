@@ -18,6 +18,8 @@ export function chiSquareIsf(p: number, df: number): number {
 
 /** Terms below this share of the greatest one cannot change a sum of positive terms. */
 const NEGLIGIBLE = -45;
+/** Keeps the growing tail and the shrinking weight inside the range of doubles; their product is moderate. */
+const RESCALE = 1e100;
 
 /**
  * ln P(X > x) of the non-central chi-square distribution: the Poisson mixture of central tails.
@@ -34,21 +36,26 @@ export function logNonCentralSf(x: number, df: number, lambda: number): number {
   const top = logTerm(peak);
   const from = firstAbove(logTerm, peak, top + NEGLIGIBLE);
 
-  let weight = Math.exp(logPoisson(from, mean) - logPoisson(peak, mean));
-  const scale = logUpperGamma(a + peak, y);
-  let tail = Math.exp(logUpperGamma(a + from, y) - scale);
-  // y^b e^-y / Gamma(b+1), what the tail gains when b grows by one
-  let gain = Math.exp(logPoisson(a + from, y) - scale);
+  // Everything below is relative to the first term. y^b e^-y / Gamma(b+1) is what the tail gains when b grows by one.
+  const start = logTerm(from);
+  let weight = 1;
+  let tail = 1;
+  let gain = Math.exp(logPoisson(a + from, y) - logUpperGamma(a + from, y));
   let sum = 0;
   for (let j = from; ; j += 1) {
     const term = weight * tail;
     sum += term;
-    if (j > peak && term < sum * 1e-17) break;
+    if (j > peak && !(term >= sum * 1e-17)) break;
     tail += gain;
     gain *= y / (a + j + 1);
     weight *= mean / (j + 1);
+    if (tail > RESCALE) {
+      tail /= RESCALE;
+      gain /= RESCALE;
+      weight *= RESCALE;
+    }
   }
-  return Math.min(0, Math.log(sum) + logPoisson(peak, mean) + scale);
+  return Math.min(0, Math.log(sum) + start);
 }
 
 /** Index of the greatest term of a log-concave sequence. */
