@@ -90,6 +90,16 @@ export const localErrors = {
     why: 'A prediction did not make its way from the model to a metric.',
     fix: 'The failed step is named below; look into the log of that service.',
   },
+  'DBR-STACK-RUNNING': {
+    title: 'The stack is running',
+    why: 'Its files must not be removed under it.',
+    fix: 'Stop it first: Ctrl C where it was started, or node infra/local/bin/stop.mjs.',
+  },
+  'DBR-INTERRUPTED': {
+    title: 'Interrupted',
+    why: 'Ctrl C or SIGTERM came before the stack was up.',
+    fix: 'Run the command again.',
+  },
   'DBR-USAGE': {
     title: 'The command line is not understood',
     why: 'An option is unknown or has a wrong value.',

@@ -77,28 +77,30 @@ async function download(folder: string, manifest: JarManifest, options: JarOptio
   options.onDownload?.(folder, totalBytes);
   const arriving = `${folder}.${process.pid}`;
   await mkdir(arriving, { recursive: true });
-  const report = async (): Promise<void> => {
-    const present = await sizes(arriving);
-    const bytes = [...present.values()].reduce((sum, size) => sum + size, 0);
-    options.onProgress?.({ jars: present.size, totalJars: manifest.jars.length, bytes, totalBytes });
+  const expected = new Map(manifest.jars.map((jar) => [jar.name, jar.bytes]));
+  const arrived = new Set<string>();
+  const onLine = (line: string): void => {
+    // "Downloaded from x: https://…/a.jar (1 MB)" when it comes over the network, "Copying a.jar to …" in any case.
+    const name = /(?:Downloaded from .*\/|Copying )([^/ ]+\.jar)/.exec(line)?.[1];
+    if (name === undefined || !expected.has(name)) return;
+    arrived.add(name);
+    const bytes = [...arrived].reduce((sum, jar) => sum + (expected.get(jar) ?? 0), 0);
+    options.onProgress?.({ jars: arrived.size, totalJars: expected.size, bytes, totalBytes });
   };
-  const timer = setInterval(() => void report(), 500);
   try {
     const pom = join(packageRoot, 'kafka', 'pom.xml');
     const result = await run(
       'mvn',
-      ['-B', '-ntp', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${arriving}`, '-DincludeScope=runtime'],
-      { env, timeoutMs: 20 * 60_000 },
+      ['-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${arriving}`, '-DincludeScope=runtime'],
+      { env, timeoutMs: 20 * 60_000, onLine },
     );
     if (result.code !== 0) {
       throw new LocalError('DBR-KAFKA-DOWNLOAD', `mvn ended with ${result.code}`, result.output.trimEnd().split('\n').slice(-20));
     }
-    await report();
     await refuseOthers(arriving, manifest.jars);
     await rm(folder, { recursive: true, force: true });
     await rename(arriving, folder);
   } finally {
-    clearInterval(timer);
     await rm(arriving, { recursive: true, force: true });
   }
 }

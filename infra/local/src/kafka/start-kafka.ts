@@ -24,6 +24,8 @@ export interface KafkaOptions {
   readonly heapMegabytes?: number;
   readonly startTimeoutMs?: number;
   readonly env?: NodeJS.ProcessEnv;
+  /** Told of the process before it is ready, so that it can be stopped on the way. */
+  readonly onSpawn?: (child: Child) => void;
 }
 
 export interface RunningKafka {
@@ -162,6 +164,7 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
     env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8', TZ: 'UTC', HOME: process.env['HOME'] },
     logFile: options.logFile ?? join(options.dataDir, 'kafka.log'),
   });
+  options.onSpawn?.(child);
   await waitUntilReady(child, ports.sasl, known.admin, options.startTimeoutMs ?? 60_000);
   return {
     ports,

@@ -21,6 +21,8 @@ export interface PostgresOptions {
   readonly logFile?: string;
   readonly maxConnections?: number;
   readonly startTimeoutMs?: number;
+  /** Told of the process before it is ready, so that it can be stopped on the way. */
+  readonly onSpawn?: (child: Child) => void;
 }
 
 export interface RunningPostgres {
@@ -119,7 +121,8 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   const dataDir = await placeData(options.dataDir, user);
   const passwordFile = `${options.dataDir}.password`;
   const remembered = await readFile(passwordFile, 'utf8').catch(() => undefined);
-  const password = options.password ?? remembered?.trim() ?? randomBytes(24).toString('base64url');
+  // The files know the password of their first start only.
+  const password = remembered?.trim() ?? options.password ?? randomBytes(24).toString('base64url');
   if (!(await exists(join(dataDir, 'PG_VERSION')))) {
     // Without PG_VERSION an earlier initdb was interrupted; what it left is of no use.
     await rm(dataDir, { recursive: true, force: true });
@@ -153,6 +156,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     // Fast shutdown: sessions are ended, everything is on disk.
     stopSignal: 'SIGINT',
   });
+  options.onSpawn?.(child);
   const adminUrl = `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
   await waitUntilReady(child, adminUrl, options.startTimeoutMs ?? 30_000);
   return {

@@ -1,0 +1,31 @@
+import type { Home, Ports } from './layout.js';
+
+export interface BannerFacts {
+  readonly version: string;
+  readonly home: Home;
+  readonly ports: Ports;
+  readonly loginUrl?: string;
+  readonly openBrokers?: string;
+  readonly attached: boolean;
+}
+
+/** What a newcomer needs next: addresses, how to log in, where things are. */
+export function banner(facts: BannerFacts): string {
+  const { ports, home } = facts;
+  const console = `http://127.0.0.1:${ports.console}`;
+  const line = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;
+  const lines = [
+    '',
+    line('Console', facts.loginUrl ?? console),
+    ...(facts.loginUrl === undefined ? [] : [line('', `the link logs in once, as admin; afterwards ${console}`)]),
+    line('API', `${console}/api/v1    key: field adminKey of ${home.secrets}`),
+    line('Infer', `http://127.0.0.1:${ports.serving}/v2    Open Inference Protocol`),
+    ...(facts.openBrokers === undefined
+      ? []
+      : [line('Kafka', `${facts.openBrokers}    write prediction.logged and label.received, read public topics, no login`)]),
+    line('Logs', home.logs),
+    line('Next', facts.attached ? 'npm run demo' : 'npm run demo   |   Ctrl C stops everything'),
+    '',
+  ];
+  return lines.join('\n');
+}

@@ -1,0 +1,72 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { LocalError } from '../errors.js';
+import { repositoryRoot } from '../package-root.js';
+import { Child } from '../process/child.js';
+import { run } from '../process/run.js';
+import { inheritedEnv, serviceEnv, type StackFacts } from './service-env.js';
+import type { ServiceProcess } from './layout.js';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const folderOf = (name: ServiceProcess): string => join(repositoryRoot, 'services', name);
+
+/** Brings one schema up to this program's version, as the role that owns it. Answers what the migration printed. */
+export async function migrate(name: ServiceProcess, migrationUrl: string): Promise<string> {
+  const entry = join(folderOf(name), 'dist', 'src', 'migrate.js');
+  if (!existsSync(entry)) throw new LocalError('DBR-MIGRATION-FAILED', `${entry} is missing: run npm run build`);
+  const { code, output } = await run(process.execPath, [entry], {
+    cwd: folderOf(name),
+    env: { ...inheritedEnv(process.env), DRAWBRIDGE_MIGRATION_URL: migrationUrl },
+    timeoutMs: 10 * 60_000,
+  });
+  if (code === 0) return output;
+  const lines = output.trimEnd().split('\n').slice(-20);
+  if (output.includes('DBR-SCHEMA-NEWER')) throw new LocalError('DBR-SCHEMA-NEWER', `the schema ${name} is newer than this program`, lines);
+  throw new LocalError('DBR-MIGRATION-FAILED', `${name}: the migration ended with ${code ?? 'a signal'}`, lines);
+}
+
+/** Starts the process of a service without waiting for it. */
+export function spawnService(name: ServiceProcess, facts: StackFacts): Promise<Child> {
+  return Child.start({
+    name,
+    command: process.execPath,
+    args: ['--import', '@drawbridge/telemetry/start', join('dist', 'src', 'main.js')],
+    cwd: folderOf(name),
+    env: serviceEnv(name, facts),
+    logFile: join(facts.home.logs, `${name}.log`),
+  });
+}
+
+/** Asks once; the text of the answer when the service is not ready. */
+async function notReady(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(2000) });
+    if (response.ok) {
+      await response.body?.cancel();
+      return undefined;
+    }
+    return `/health/ready answers ${response.status}: ${(await response.text()).slice(0, 300)}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Waits until a service says that it is ready; ends it and tells why when it does not. */
+export async function waitReady(child: Child, url: string, timeoutMs = 60_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  let last = 'no answer';
+  while (child.running && Date.now() < deadline) {
+    const problem = await notReady(url);
+    if (problem === undefined) return;
+    last = problem;
+    await pause(100);
+  }
+  const lines = await child.tail();
+  if (!child.running) {
+    const { code, signal } = await child.exited;
+    throw new LocalError('DBR-SERVICE-UNHEALTHY', `${child.name} ended while starting (${signal ?? `code ${code}`})`, lines);
+  }
+  await child.stop(2000);
+  throw new LocalError('DBR-SERVICE-UNHEALTHY', `${child.name} was not ready within ${timeoutMs / 1000} s: ${last}`, lines);
+}
