@@ -78,39 +78,37 @@ export {
 export { isEvent, type Violation, violations } from './validate.js';
 export { grants, type Permission, permissions, type Role, roles } from './http/permissions.js';
 export { defaultPortBase, portOffsets, type Resource, resourceOwners } from './http/routes.js';
-export { deploymentVerbs } from './http/views.js';
-export type {
-  AccountingView,
-  ApprovalView,
-  AuditEntryView,
-  AuditVerification,
-  CreateEndpoint,
-  DatasetRef,
-  DeadLetterView,
-  DecisionView,
-  DeploymentStatus,
-  DeploymentVerb,
-  DeploymentView,
-  DetectionView,
-  DistributionView,
-  EndpointView,
-  EventView,
-  IncidentView,
-  KeyView,
-  LineageView,
-  ModelView,
-  MonitorView,
-  NewKeyView,
-  Page,
-  PerformanceView,
-  PersonView,
-  PolicyView,
-  Problem,
-  RegisterVersion,
-  RequestDeployment,
-  RuleResult,
-  TargetView,
-  VersionView,
-  WhoAmI,
-  WindowView,
-} from './http/views.js';
+export { type Page, type Problem } from './http/common-views.js';
+export { type ModelView, type DatasetRef, type VersionView, type LineageView, type RegisterVersion } from './http/registry-views.js';
+export {
+  type RuleResult,
+  type DecisionView,
+  type ApprovalView,
+  type PolicyView,
+  type PersonView,
+  type KeyView,
+  type NewKeyView,
+  type WhoAmI,
+  type IncidentView,
+  type AuditEntryView,
+  type AuditVerification,
+} from './http/governance-views.js';
+export {
+  deploymentVerbs,
+  type DeploymentStatus,
+  type DeploymentVerb,
+  type TargetView,
+  type EndpointView,
+  type CreateEndpoint,
+  type RequestDeployment,
+  type DeploymentView,
+} from './http/deployment-views.js';
+export {
+  type MonitorView,
+  type WindowView,
+  type DistributionView,
+  type DetectionView,
+  type PerformanceView,
+  type AccountingView,
+} from './http/monitoring-views.js';
+export { type EventView, type DeadLetterView } from './http/console-views.js';

@@ -58,7 +58,7 @@ const control: readonly Row[] = [
   ['window.closed', 'monitoring', 'monitorId', 'A', ['deployment']],
   ['drift.detected', 'monitoring', 'monitorId', 'A', ['deployment', 'governance']],
   ['drift.resolved', 'monitoring', 'monitorId', 'A', ['governance']],
-  ['performance.measured', 'monitoring', 'monitorId', 'A', ['deployment']],
+  ['performance.measured', 'monitoring', 'monitorId', 'A', []],
   ['performance.revised', 'monitoring', 'monitorId', 'A', []],
   ['monitor.stalled', 'monitoring', 'monitorId', 'A', []],
   ['monitor.resumed', 'monitoring', 'monitorId', 'A', []],

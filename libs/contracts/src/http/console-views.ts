@@ -1,0 +1,38 @@
+/** Answers of the console. Times are RFC 3339 in UTC. */
+import type { Actor } from '../schema-parts.js';
+
+/** A Kafka event as the console's live tail and event pages show it. */
+export interface EventView {
+  topic: string;
+  partition: number;
+  offset: string;
+  key: string | null;
+  id?: string;
+  time?: string;
+  source?: string;
+  sequence?: number;
+  subject?: string;
+  chainId?: string;
+  causeId?: string;
+  traceId?: string;
+  actor?: Actor;
+  data: unknown;
+}
+
+export interface DeadLetterView {
+  id: string;
+  group: string;
+  topic: string;
+  partition: number;
+  offset: string;
+  reason: string;
+  error: string;
+  eventId?: string;
+  status: 'open' | 'replayed' | 'discarded';
+  firstSeen: string;
+  key?: string;
+  /** Capped; `bytes` and `sha256` describe the whole. */
+  payload: string;
+  bytes: number;
+  sha256: string;
+}

@@ -1,0 +1,83 @@
+/** Answers of monitoring. Times are RFC 3339 in UTC. */
+import type { Exemplar, FeatureFinding, MonitorSettings, Severity, Variant, WindowCounts } from '../schema-parts.js';
+
+export interface MonitorView {
+  id: string;
+  endpoint: string;
+  model: string;
+  version: string;
+  variant: Variant;
+  status: 'active' | 'stalled' | 'closed';
+  monitorVersion: number;
+  settings: Required<MonitorSettings>;
+  features: { name: string; kind: string; calendar?: string }[];
+  baseline?: { id: string; n: number; sha256: string };
+  alarm?: { detectionId: string; since: string; features: string[] };
+  lastEventAt?: string;
+  createdAt: string;
+}
+
+export interface WindowView {
+  id: string;
+  monitorId: string;
+  window: WindowCounts;
+  status: 'open' | 'closed';
+  verdict: 'quiet' | 'alarming' | 'insufficient' | 'unjudged';
+  features: FeatureFinding[];
+  skipped: { feature: string; reason: string }[];
+  quality: { feature: string; missing: number; invalid: number; unseen: number; outOfRange: number }[];
+  errors: number;
+  latency: { p50Ms: number; p95Ms: number; p99Ms: number; n: number } | null;
+  prediction: { mean: number; n: number } | null;
+}
+
+/** Reference and current shares of one feature on the same cells; sixteen reporting bins or the categories. */
+export interface DistributionView {
+  feature: string;
+  kind: string;
+  n: { reference: number; window: number };
+  cells: { label: string; reference: number; window: number }[];
+  distances: Record<string, number>;
+}
+
+/** What a detection knew when it was made; never changes. */
+export interface DetectionView {
+  id: string;
+  monitorId: string;
+  endpoint: string;
+  model: string;
+  version: string;
+  variant: Variant;
+  openedAt: string;
+  resolvedAt?: string;
+  windowId: string;
+  window: WindowCounts;
+  severity: Severity;
+  features: FeatureFinding[];
+  distributions: DistributionView[];
+  exemplars: Exemplar[];
+  eventId: string;
+  traceId?: string;
+}
+
+export interface PerformanceView {
+  windowId: string;
+  start: string;
+  end: string;
+  revision: number;
+  labelled: number;
+  ofN: number;
+  coverage: number;
+  metrics: { metric: string; value: number | null; interval?: [number, number] }[];
+  calibration?: { meanScore: number; observed: number; n: number }[];
+}
+
+/** Rows of a monitor's stream, from the first to now: consumed is the sum of all the others. */
+export interface AccountingView {
+  consumed: number;
+  counted: number;
+  deduplicated: number;
+  beyondHorizon: number;
+  unrouted: number;
+  deadLettered: number;
+}
