@@ -22,6 +22,11 @@ export interface KafkaMessage {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Set when the record could not be decoded (its batch decompresses beyond the limit, or in an unknown compression):
+   * the reason. Key and value are lost then, topic, partition and offset hold, and the only place for it is the dead letters.
+   */
+  readonly unreadable?: string;
 }
 
 export interface OutgoingMessage {
@@ -48,7 +53,10 @@ export interface RecordBatch extends TopicPartition {
   offset(index: number): bigint;
   timestamp(index: number): number;
   header(index: number, name: string): string | undefined;
-  headers(index: number): Readonly<Record<string, string>>;
+  /** Everything about one record, for the few that are kept as dead letters. */
+  message(index: number): KafkaMessage;
+  /** Why the record could not be decoded; see `KafkaMessage.unreadable`. */
+  unreadable(index: number): string | undefined;
 }
 
 export interface BatchControl {
@@ -107,15 +115,6 @@ export interface ConsumeBatchesOptions {
   onRevoke?(revoked: readonly TopicPartition[]): Promise<void>;
   /** Throwing repeats the same batch, in place and for ever. */
   handle(batch: RecordBatch, control: BatchControl): Promise<void>;
-  /** Called instead of `handle` for a stretch of log that cannot be read; reading goes on at `nextOffset`. */
-  onUnreadable?(unreadable: UnreadableBatch): Promise<void>;
-}
-
-/** A stretch of the log that was refused undecoded. */
-export interface UnreadableBatch extends TopicPartition {
-  readonly firstOffset: bigint;
-  readonly nextOffset: bigint;
-  readonly reason: string;
 }
 
 export interface FollowOptions {

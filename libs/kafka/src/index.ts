@@ -29,7 +29,7 @@ export type {
   PartitionLag,
   RecordBatch,
   TopicPartition,
-  UnreadableBatch,
 } from './event-log.js';
 export { KafkajsLog } from './kafkajs-log.js';
+export { maxDecompressedBytes, maxMessageBytes } from './limits.js';
 export { dead, drop, later, ok, type Outcome } from './result.js';

@@ -1,4 +1,7 @@
 import type { Logger } from '@drawbridge/telemetry';
+import type { Kafka as KafkaClient } from 'kafkajs';
+import { BatchConsumer } from './batch-consumer.js';
+import { createClient } from './client.js';
 import type {
   BatchConsumption,
   ConsumeBatchesOptions,
@@ -11,37 +14,78 @@ import type {
   OutgoingMessage,
   PartitionLag,
 } from './event-log.js';
+import { Follower } from './follower.js';
+import { startMessageConsumer } from './message-consumer.js';
+import { Names } from './names.js';
+import { OffsetQueries } from './offsets.js';
+import { LogProducer } from './producer.js';
+import { fetchTopicId } from './topic-id.js';
 
-/** The port over kafkajs. */
+const defaultSessionTimeoutMs = 6000;
+
+/** The port over kafkajs. Nothing here gives up when brokers go away: calls reject, loops go on. */
 export class KafkajsLog implements EventLog {
+  private readonly client: KafkaClient;
+  private readonly names: Names;
+  private readonly producer: LogProducer;
+  private readonly offsets: OffsetQueries;
+  private readonly sessionTimeoutMs: number;
+  private readonly open = new Set<{ stop(): Promise<void> }>();
+
   constructor(
     private readonly settings: KafkaSettings,
     private readonly log: Logger,
-  ) {}
+  ) {
+    this.client = createClient(settings, log);
+    this.names = new Names(settings.topicPrefix ?? '');
+    this.producer = new LogProducer(this.client, this.names, log);
+    this.offsets = new OffsetQueries(this.client, this.names);
+    this.sessionTimeoutMs = settings.sessionTimeoutMs ?? defaultSessionTimeoutMs;
+  }
 
-  connect(): Promise<void> {
-    throw new Error(`not connected: ${this.settings.clientId}`);
+  async connect(): Promise<void> {
+    await this.offsets.ping();
   }
-  close(): Promise<void> {
-    throw new Error('pending');
+
+  /** Stops every consumer that is still open, then the producer. */
+  async close(): Promise<void> {
+    await Promise.all([...this.open].map((consumption) => consumption.stop()));
+    this.open.clear();
+    await this.producer.close();
+    await this.offsets.close();
   }
-  produce(_messages: readonly OutgoingMessage[]): Promise<void> {
-    this.log.debug('pending');
-    throw new Error('pending');
+
+  produce(messages: readonly OutgoingMessage[]): Promise<void> {
+    return this.producer.produce(messages);
   }
-  consume(_options: ConsumeOptions): Promise<Consumption> {
-    throw new Error('pending');
+
+  async consume(options: ConsumeOptions): Promise<Consumption> {
+    return this.keep(await startMessageConsumer(this.client, this.names, this.log, this.sessionTimeoutMs, options));
   }
-  consumeBatches(_options: ConsumeBatchesOptions): Promise<BatchConsumption> {
-    throw new Error('pending');
+
+  async consumeBatches(options: ConsumeBatchesOptions): Promise<BatchConsumption> {
+    return this.keep(await new BatchConsumer(this.client, this.names, this.log, this.sessionTimeoutMs, options).start());
   }
-  follow(_options: FollowOptions): Promise<Following> {
-    throw new Error('pending');
+
+  async follow(options: FollowOptions): Promise<Following> {
+    return this.keep(await new Follower(this.client, this.settings.clientId, this.names, this.offsets, this.log, options).start());
   }
-  lag(_group: string, _topics: readonly string[]): Promise<PartitionLag[]> {
-    throw new Error('pending');
+
+  lag(group: string, topics: readonly string[]): Promise<PartitionLag[]> {
+    return this.offsets.lag(group, topics);
   }
-  topicId(_topic: string): Promise<string> {
-    throw new Error('pending');
+
+  topicId(topic: string): Promise<string> {
+    return fetchTopicId(this.settings, this.names.topic(topic));
+  }
+
+  private keep<T extends { stop(): Promise<void> }>(consumption: T): T {
+    const stop = consumption.stop.bind(consumption);
+    consumption.stop = async () => {
+      this.open.delete(consumption);
+      await stop();
+    };
+    this.open.add(consumption);
+    return consumption;
   }
 }

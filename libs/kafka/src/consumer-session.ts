@@ -1,0 +1,173 @@
+import type { Logger } from '@drawbridge/telemetry';
+import type { Consumer, ConsumerRunConfig, Kafka as KafkaClient } from 'kafkajs';
+import { Backoff, sleep } from './backoff.js';
+import type { ConsumerHealth, TopicPartition } from './event-log.js';
+
+export interface SessionOptions {
+  readonly client: KafkaClient;
+  readonly log: Logger;
+  /** Names of the cluster, with their prefix. */
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly fromBeginning: boolean;
+  readonly sessionTimeoutMs: number;
+  readonly maxBytesPerPartition: number;
+  runConfig(consumer: Consumer): ConsumerRunConfig;
+  /** Every rebalance hands out all partitions anew; `previous` are those of the generation before. */
+  onAssigned?(consumer: Consumer, assigned: readonly TopicPartition[], previous: readonly TopicPartition[]): void;
+  /** The consumer died or was stopped. */
+  onLost?(previous: readonly TopicPartition[]): void;
+  /** One fetch came back, with or without records. */
+  onPoll?(): void;
+}
+
+const rebalanceTimeoutMs = 90_000;
+const unhealthyAfterMs = 60_000;
+/** Longer than a rebalance may take: past this the consumer is thrown away and built anew. */
+const stalledAfterMs = 180_000;
+
+/**
+ * A kafkajs consumer that never stays dead. kafkajs stops for good on some errors and restarts itself on others; here
+ * every crash and every stall leads to the same thing, a new consumer, until `stop` is called.
+ */
+export class ConsumerSession {
+  private readonly stopping = new AbortController();
+  private consumer: Consumer | undefined;
+  private loop: Promise<void> = Promise.resolve();
+  private assigned: readonly TopicPartition[] = [];
+  private lastPollAt = 0;
+  private running = false;
+  private paused = false;
+  private ended: (() => void) | undefined;
+
+  constructor(private readonly options: SessionOptions) {}
+
+  get stopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  get signal(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  /** Resolves when the first attempt to join ended, well or not; attempts go on in the background. */
+  async start(): Promise<void> {
+    await new Promise<void>((tried) => {
+      this.loop = this.keepAlive(tried);
+    });
+  }
+
+  health(): ConsumerHealth {
+    const alive = this.running && Date.now() - this.lastPollAt < unhealthyAfterMs;
+    return { alive, lastPollAt: this.lastPollAt, assigned: this.assigned.length };
+  }
+
+  /** Called by handlers too: a long retry in place is work, not a stall. */
+  touch(): void {
+    this.lastPollAt = Date.now();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.ended?.();
+    await this.loop;
+  }
+
+  pause(): void {
+    this.paused = true;
+    if (this.running) this.consumer?.pause(this.options.topics.map((topic) => ({ topic })));
+  }
+
+  resume(): void {
+    this.paused = false;
+    if (this.running) this.consumer?.resume(this.options.topics.map((topic) => ({ topic })));
+  }
+
+  seek(topic: string, partition: number, offset: bigint): void {
+    if (!this.running) return;
+    this.consumer?.seek({ topic, partition, offset: offset.toString() });
+  }
+
+  async commit(topic: string, partition: number, next: bigint): Promise<void> {
+    if (!this.running) return;
+    await this.consumer?.commitOffsets([{ topic, partition, offset: next.toString() }]);
+  }
+
+  private async keepAlive(tried: () => void): Promise<void> {
+    const { log, group } = this.options;
+    const backoff = new Backoff(200, 5000);
+    while (!this.stopped) {
+      const startedAt = Date.now();
+      await this.live(tried).catch((error: unknown) => {
+        log.warn('the consumer could not start, trying again', { group, error });
+      });
+      tried();
+      // A consumer that lived for a while was healthy: what ended it is news, not a repetition.
+      if (Date.now() - startedAt > 30_000) backoff.reset();
+      if (!this.stopped) await sleep(backoff.nextMs(), this.stopping.signal);
+    }
+  }
+
+  /** One consumer from its birth to its end, whatever ends it. */
+  private async live(tried: () => void): Promise<void> {
+    const { client, group, topics, fromBeginning, sessionTimeoutMs, maxBytesPerPartition, log } = this.options;
+    const consumer = client.consumer({
+      groupId: group,
+      sessionTimeout: sessionTimeoutMs,
+      rebalanceTimeout: rebalanceTimeoutMs,
+      heartbeatInterval: Math.max(100, Math.floor(sessionTimeoutMs / 4)),
+      maxBytesPerPartition,
+      maxBytes: 16 * 1024 * 1024,
+      minBytes: 1,
+      maxWaitTimeInMs: 500,
+      allowAutoTopicCreation: false,
+      // One way back from every crash: this class.
+      retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1000, restartOnFailure: () => Promise.resolve(false) },
+    });
+    const end = new Promise<void>((resolve) => {
+      this.ended = resolve;
+    });
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      log.warn('the consumer crashed and is being replaced', { group, error: payload.error });
+      this.ended?.();
+    });
+    consumer.on(consumer.events.FETCH, () => {
+      this.touch();
+      this.options.onPoll?.();
+    });
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.joined(consumer, payload.memberAssignment));
+    const watchdog = setInterval(() => {
+      if (Date.now() - this.lastPollAt < stalledAfterMs) return;
+      log.error('the consumer stalled and is being replaced', { group, lastPollAt: new Date(this.lastPollAt) });
+      this.ended?.();
+    }, 5000);
+    watchdog.unref();
+    try {
+      this.consumer = consumer;
+      this.touch();
+      if (this.stopped) return;
+      await consumer.connect();
+      await consumer.subscribe({ topics: [...topics], fromBeginning });
+      await consumer.run(this.options.runConfig(consumer));
+      tried();
+      await end;
+    } finally {
+      clearInterval(watchdog);
+      this.running = false;
+      const previous = this.assigned;
+      this.assigned = [];
+      this.options.onLost?.(previous);
+      await consumer.disconnect().catch((error: unknown) => log.debug('disconnecting a consumer failed', { group, error }));
+    }
+  }
+
+  private joined(consumer: Consumer, assignment: Readonly<Record<string, number[]>>): void {
+    const previous = this.assigned;
+    this.assigned = Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
+    this.running = true;
+    this.touch();
+    if (this.paused) consumer.pause(this.options.topics.map((topic) => ({ topic })));
+    this.options.log.debug('joined the group', { group: this.options.group, assigned: this.assigned.length });
+    this.options.onAssigned?.(consumer, this.assigned, previous);
+  }
+}
