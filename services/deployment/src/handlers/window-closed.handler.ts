@@ -1,0 +1,25 @@
+import type { EventMap } from '@drawbridge/contracts';
+import { drop, ok, type Outcome } from '@drawbridge/kafka';
+import type { EventContext } from '@drawbridge/service';
+import { Controller } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import { EvidenceStore } from '../persistence/evidence.store.js';
+import { AnalysisSaga } from '../sagas/analysis.saga.js';
+
+/** A window of an arm closed: keep it, and compare the arms as soon as both have one for the period. */
+@Controller()
+export class WindowClosedHandler {
+  constructor(
+    private readonly evidence: EvidenceStore,
+    private readonly analyses: AnalysisSaga,
+  ) {}
+
+  @EventPattern('window.closed')
+  async handle(@Payload() event: EventMap['window.closed'], @Ctx() context: EventContext): Promise<Outcome> {
+    if (event.window.revision > 1) return drop('a revision changes no verdict already given');
+    const now = new Date();
+    await this.evidence.putWindow(context.transaction, event, context.cause.chainId, now);
+    await this.analyses.run(context.transaction, event.project, event.endpoint, now);
+    return ok;
+  }
+}

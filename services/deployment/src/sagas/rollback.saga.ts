@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '@drawbridge/postgres';
+import type { RollbackEvidence } from '../domain/evidence.js';
+import { allOn, stableOf } from '../domain/routing.js';
+import { DeploymentStore } from '../persistence/deployment.store.js';
+import { type Action, Announcement } from './announcement.js';
+import type { Held } from './rollout.saga.js';
+
+export interface RollbackOrder {
+  readonly reason: string;
+  readonly automatic: boolean;
+  readonly trigger: { readonly eventId: string; readonly type: string };
+  readonly evidence: RollbackEvidence;
+  /** When the deciding evidence was there, for the time the rollback took. */
+  readonly decidedAt: Date;
+}
+
+/** The way back, in the caller's transaction: 1 the traffic returns · 2 the rollout ends · 3 both are announced. */
+@Injectable()
+export class RollbackSaga {
+  constructor(
+    private readonly deployments: DeploymentStore,
+    private readonly announcement: Announcement,
+  ) {}
+
+  /** From a rollout on its way, or from the serving version, to the version before it. */
+  async rollBack(tx: Transaction, held: Held, order: RollbackOrder, action: Action): Promise<void> {
+    const { endpoint, deployment } = held;
+    const target = this.fallback(held);
+    endpoint.targets = allOn(target);
+    endpoint.activeDeploymentId = null;
+    endpoint.updatedAt = action.now;
+    deployment.status = 'rolledback';
+    deployment.statusReason = order.reason;
+    deployment.updatedAt = action.now;
+    await this.deployments.save(tx, endpoint);
+    await this.deployments.save(tx, deployment);
+    await this.announcement.traffic(tx, endpoint, `rolled back to ${target.version}: ${order.reason}`, action, deployment);
+    await this.announcement.deployment(
+      tx,
+      'deployment.rolledback',
+      deployment,
+      {
+        from: deployment.version,
+        to: target.version,
+        automatic: order.automatic,
+        reason: order.reason,
+        trigger: { ...order.trigger },
+        evidence: order.evidence,
+        tookMs: Math.max(0, action.now.getTime() - order.decidedAt.getTime()),
+      },
+      `rolled back from ${deployment.version} to ${target.version}: ${order.reason}`,
+      action,
+    );
+  }
+
+  /** A person gives the rollout up: the stable version keeps everything. */
+  async abort(tx: Transaction, held: Held, reason: string, action: Action): Promise<void> {
+    const { endpoint, deployment } = held;
+    const stable = stableOf(endpoint.targets);
+    const wasServing = endpoint.activeDeploymentId === deployment.id;
+    deployment.status = 'aborted';
+    deployment.statusReason = reason;
+    deployment.updatedAt = action.now;
+    await this.deployments.save(tx, deployment);
+    if (wasServing && stable !== undefined) {
+      endpoint.targets = allOn(stable);
+      endpoint.activeDeploymentId = null;
+      endpoint.updatedAt = action.now;
+      await this.deployments.save(tx, endpoint);
+      await this.announcement.traffic(tx, endpoint, `aborted: ${reason}`, action, deployment);
+    }
+    const durationMs = deployment.startedAt === null ? 0 : action.now.getTime() - deployment.startedAt.getTime();
+    await this.announcement.deployment(
+      tx,
+      'deployment.aborted',
+      deployment,
+      { to: stable?.version ?? null, durationMs, reason },
+      `aborted: ${reason}`,
+      action,
+    );
+  }
+
+  private fallback({ endpoint, deployment }: Held): { version: string; deploymentId: string } {
+    const stable = stableOf(endpoint.targets);
+    if (stable !== undefined && stable.version !== deployment.version) return stable;
+    if (deployment.fromVersion === null || deployment.fromDeploymentId === null) {
+      throw new Error(`deployment ${deployment.id} has no version to go back to`);
+    }
+    return { version: deployment.fromVersion, deploymentId: deployment.fromDeploymentId };
+  }
+}
