@@ -1,0 +1,72 @@
+"""Sends predictions and, for each, what really happened."""
+
+import argparse
+import json
+import os
+import random
+import sys
+import uuid
+from datetime import datetime, timezone
+
+from confluent_kafka import Producer
+
+AIRPORTS = ["ATL", "BOS", "DTW", "MIA", "ORD", "PHL"]
+
+
+def now() -> str:
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--brokers", default=os.environ.get("DRAWBRIDGE_INGEST_BROKERS", "127.0.0.1:4708"))
+    options.add_argument("--model", default="flights")
+    options.add_argument("--version", default="1")
+    options.add_argument("--count", type=int, default=10)
+    chosen = options.parse_args()
+
+    failures = []
+    producer = Producer({"bootstrap.servers": chosen.brokers, "message.timeout.ms": 10_000, "linger.ms": 5})
+
+    def send(topic: str, data: dict) -> None:
+        producer.produce(
+            topic,
+            key=data["predictionId"],
+            value=json.dumps(data),
+            on_delivery=lambda error, _: failures.append(error.str()) if error else None,
+        )
+        producer.poll(0)
+
+    for _ in range(chosen.count):
+        origin, destination = random.sample(AIRPORTS, 2)
+        score = round(random.random(), 4)
+        prediction_id = f"python-{uuid.uuid4()}"
+        send(
+            "prediction.logged",
+            {
+                "predictionId": prediction_id,
+                "time": now(),
+                "model": chosen.model,
+                "version": chosen.version,
+                "features": {
+                    "distance": random.randint(100, 1500),
+                    "hour": datetime.now().hour,
+                    "weekday": datetime.now().weekday(),
+                    "origin": origin,
+                    "destination": destination,
+                },
+                "output": {"value": int(score >= 0.5), "score": score},
+                "latencyMs": 1.4,
+                "status": "ok",
+            },
+        )
+        send("label.received", {"predictionId": prediction_id, "value": int(random.random() < score), "observedAt": now()})
+
+    unsent = producer.flush(15)
+    if failures or unsent:
+        sys.exit(f"{len(failures) + unsent} messages were not accepted: {failures[:1] or 'no answer from ' + chosen.brokers}")
+    print(f"sent {chosen.count} predictions of {chosen.model} {chosen.version} and their labels")
+
+
+if __name__ == "__main__":
+    main()
