@@ -111,7 +111,7 @@ const definitions: readonly TopicDefinition[] = [
       ['model.state', 'registry', 'modelId', true, ['console']],
       ['endpoint.state', 'deployment', 'endpointId', true, ['serving', 'console']],
       // Hashes and roles of keys: every service projects it, nobody without credentials reads it.
-      ['access.state', 'governance', 'keyId', false, ['registry', 'deployment', 'monitoring', 'serving', 'console']],
+      ['access.state', 'governance', 'keyId', false, ['registry', 'deployment', 'monitoring', 'governance', 'serving', 'console']],
     ] as const
   ).map(([name, owner, key, readableByAll, consumers]): TopicDefinition => ({
     name,

@@ -1,0 +1,35 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { currentTraceId, type Logger } from '@drawbridge/telemetry';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problemOf } from './translate.js';
+
+/** Answers with problem+json and logs what an operator must see, once. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
+  const route = `${request.method} ${request.url?.split('?')[0] ?? ''}`;
+  const problem = problemOf(error, route);
+  const document = problem.document({ requestId: request.id, traceId: currentTraceId() });
+  const facts = { route, code: problem.code, status: problem.status, requestId: request.id };
+  if (problem.status >= 500 && problem.status !== 503) log.error('request failed', { ...facts, error });
+  else if (problem.status === 503) log.warn('request refused for now', { ...facts, error });
+  else log.debug('request refused', { ...facts, detail: problem.message });
+  // A stream may already be under way: then nothing can be said any more.
+  if (reply.sent || reply.raw.headersSent) {
+    reply.raw.destroy();
+    return;
+  }
+  void reply
+    .code(problem.status)
+    .headers({ ...problem.headers, 'content-type': 'application/problem+json; charset=utf-8' })
+    .send(JSON.stringify(document));
+}
+
+/** The last station of every failed HTTP request. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.log);
+  }
+}

@@ -1,0 +1,79 @@
+import { HttpException } from '@nestjs/common';
+import { isTransient } from '@drawbridge/postgres';
+import { ProblemError, titleOf, unavailable } from './problem-error.js';
+
+interface FastifyFault {
+  readonly code: string;
+  readonly statusCode: number;
+  readonly message: string;
+}
+
+function isFastifyFault(error: unknown): error is FastifyFault {
+  return (
+    error instanceof Error &&
+    'statusCode' in error &&
+    typeof error.statusCode === 'number' &&
+    error.statusCode >= 400 &&
+    error.statusCode < 500
+  );
+}
+
+function ofStatus(status: number, message: string, route: string): ProblemError {
+  if (status === 404) {
+    return new ProblemError({
+      status,
+      code: 'DBR-NOT-FOUND',
+      detail: `There is nothing at ${route}.`,
+      fix: 'Compare the address with /api/v1/openapi.json.',
+    });
+  }
+  if (status === 413) {
+    return new ProblemError({
+      status,
+      code: 'DBR-BODY-TOO-LARGE',
+      detail: 'The body is larger than this route accepts.',
+      fix: 'Send less, or split the request. Artifacts go to POST /api/v1/artifacts.',
+    });
+  }
+  if (status === 415) {
+    return new ProblemError({
+      status,
+      code: 'DBR-CONTENT-TYPE',
+      detail: 'The content type of the body is not accepted here.',
+      fix: 'Send JSON with the header content-type: application/json.',
+    });
+  }
+  const code = status < 500 ? `DBR-HTTP-${status}` : 'DBR-INTERNAL';
+  return new ProblemError({ status, code, title: titleOf(status), detail: message });
+}
+
+function ofFastify(error: FastifyFault, route: string): ProblemError {
+  const { code, statusCode, message } = error;
+  if (statusCode === 400 && (error instanceof SyntaxError || /JSON|FST_ERR_CTP/.test(`${code} ${message}`))) {
+    return new ProblemError({
+      status: 400,
+      code: 'DBR-MALFORMED-JSON',
+      detail: `The body is not JSON: ${message.slice(0, 200)}`,
+      errors: [{ field: '(body)', message: 'must be well-formed JSON' }],
+      fix: 'Correct the JSON text; a linter shows the place.',
+    });
+  }
+  return ofStatus(statusCode, message, route);
+}
+
+/**
+ * What the client is told about any error. Problems pass, framework refusals keep their status, a database that is
+ * away is 503, everything else is 500 without details.
+ */
+export function problemOf(error: unknown, route = 'this address'): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof HttpException) return ofStatus(error.getStatus(), error.message, route);
+  if (isTransient(error)) return unavailable('DBR-DB-UNAVAILABLE', 'The database does not answer at the moment.');
+  if (isFastifyFault(error)) return ofFastify(error, route);
+  return new ProblemError({
+    status: 500,
+    code: 'DBR-INTERNAL',
+    detail: 'Something failed inside the service. It is in its log under the trace id.',
+    fix: 'Report it with the requestId and the traceId of this answer.',
+  });
+}

@@ -1,0 +1,50 @@
+import { ValidationPipe } from '@nestjs/common';
+import { getMetadataStorage, type ValidationError } from 'class-validator';
+import { type FieldError, invalid, type ProblemError } from './problem-error.js';
+
+function knownFields(target: object | undefined): string[] {
+  const { constructor } = target ?? {};
+  if (typeof constructor !== 'function') return [];
+  const found = getMetadataStorage().getTargetValidationMetadatas(constructor, '', false, false);
+  return [...new Set(found.map((metadata) => metadata.propertyName))].toSorted();
+}
+
+function messageOf(error: ValidationError, path: string): string {
+  const constraints = error.constraints ?? {};
+  if (constraints['whitelistValidation'] !== undefined) {
+    const known = knownFields(error.target);
+    return known.length === 0 ? 'is not a known field; remove it' : `is not a known field; known are ${known.join(', ')}`;
+  }
+  if (constraints['unknownValue'] !== undefined) return 'must be a JSON object';
+  // class-validator begins its sentences with the property's name, which the path already says.
+  return Object.values(constraints)
+    .map((text) => text.replace(`${error.property} `, ''))
+    .join(', ')
+    .replace(path === '' ? '' : `${path} `, '');
+}
+
+/** Flattens nested findings to `field.0.inner` with what is expected there. */
+export function fieldErrors(errors: readonly ValidationError[], prefix = ''): FieldError[] {
+  return errors.flatMap((error) => {
+    const property = typeof error.property === 'string' && error.property !== '' ? error.property : '(body)';
+    const field = prefix === '' ? property : `${prefix}.${property}`;
+    const own = error.constraints === undefined ? [] : [{ field, message: messageOf(error, prefix) }];
+    return [...own, ...fieldErrors(error.children ?? [], field)];
+  });
+}
+
+export function validationProblem(errors: readonly ValidationError[]): ProblemError {
+  return invalid(fieldErrors(errors).slice(0, 20));
+}
+
+/** Checks bodies and queries against their DTO class; unknown fields are refused by name. */
+export function validationPipe(): ValidationPipe {
+  return new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    stopAtFirstError: false,
+    exceptionFactory: (errors) => validationProblem(errors),
+  });
+}
