@@ -1,1 +1,1 @@
-export {};
+export { CompactRange, emptyRoot, leafHash, merkleRoot, nodeHash } from './merkle.js';
