@@ -2,6 +2,7 @@ import type { Logger } from '@drawbridge/telemetry';
 import kafkajs from 'kafkajs';
 import { Backoff, sleep } from './backoff.js';
 import type { ConsumerSession } from './consumer-session.js';
+import { Deferral } from './deferral.js';
 
 /** Leaves a kafkajs handler without its error log and without moving the offset. */
 function leave(why: string): Error {
@@ -48,6 +49,7 @@ export async function untilDone(
       } catch (error) {
         if (session.stopped) throw leave('stopped');
         if (lost !== undefined) throw lost;
+        if (error instanceof Deferral) throw error;
         if (backoff.attempts % 10 === 0) log.warn('handling failed, trying again in place', { ...what, attempt: backoff.attempts + 1, error });
       }
       await sleep(backoff.nextMs(), wake.signal);

@@ -33,3 +33,4 @@ export type {
 export { KafkajsLog } from './kafkajs-log.js';
 export { maxDecompressedBytes, maxMessageBytes } from './limits.js';
 export { dead, drop, later, ok, type Outcome } from './result.js';
+export { Deferral } from './deferral.js';

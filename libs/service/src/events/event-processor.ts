@@ -1,5 +1,5 @@
 import { type ConsumerGroup, topicDefinition, topicNames, type Topic } from '@drawbridge/contracts';
-import type { KafkaMessage, Outcome } from '@drawbridge/kafka';
+import { Deferral, type KafkaMessage, type Outcome } from '@drawbridge/kafka';
 import { decodeEvent, type Inbox, type IncomingEvent, type Outbox } from '@drawbridge/outbox';
 import { inTransaction, isTransient, type Transaction } from '@drawbridge/postgres';
 import { inSpan, type Logger, metrics } from '@drawbridge/telemetry';
@@ -25,10 +25,12 @@ export interface EventProcessorOptions {
   readonly laterMs?: number;
 }
 
-/** Thrown to the event log so that it offers the message again, in place. */
-export class NotYet extends Error {
+const notYetDelayMs = 250;
+
+/** Thrown to the event log so that it offers the message again while other partitions go on. */
+export class NotYet extends Deferral {
   constructor(reason: string) {
-    super(`not yet: ${reason}`);
+    super(`not yet: ${reason}`, notYetDelayMs);
     this.name = 'NotYet';
   }
 }
