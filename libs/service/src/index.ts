@@ -16,8 +16,9 @@ export {
   type ServiceConfig,
 } from './config.js';
 export { type EventContext } from './events/event-context.js';
-export { type Dispatch, EventProcessor, type EventProcessorOptions, NotYet } from './events/event-processor.js';
+export { type Dispatch, EventProcessor, type EventProcessorOptions } from './events/event-processor.js';
 export { EventTransport, type EventTransportOptions } from './events/event-transport.js';
+export { OnEvent } from './events/on-event.decorator.js';
 export { type Replay, Replays } from './events/replays.js';
 export { consumerCheck } from './health/platform-checks.js';
 export { type CheckResult, type ReadinessCheck, type ReadinessReport } from './health/readiness.js';

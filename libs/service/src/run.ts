@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { RequestMethod } from '@nestjs/common';
+import { type DynamicModule, RequestMethod } from '@nestjs/common';
 import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ConsumerGroup } from '@drawbridge/contracts';
@@ -24,7 +24,8 @@ import { PLATFORM } from './tokens.js';
 
 export interface RunOptions {
   readonly config: ServiceConfig;
-  readonly module: Function;
+  /** The composition root, as a class or as what its `for(config)` returns. */
+  readonly module: Function | DynamicModule;
   /** Group of the `@EventPattern` handlers; without it none are consumed. */
   readonly group?: ConsumerGroup;
   /** Further parts. They start after Kafka, database and keys, before the event handlers and HTTP; they stop in reverse. */

@@ -142,6 +142,8 @@ export class EventProcessor {
       return outcome;
     } catch (error) {
       if (error instanceof Undo) return error.outcome;
+      // Other topics go on meanwhile; a database that is away holds up all of them anyway.
+      if (error instanceof PeerUnavailable) throw new Deferral(error.message, 1000);
       if (isWaiting(error)) throw error;
       return { kind: 'dead', reason: reasonOf(error), error };
     }
@@ -150,7 +152,7 @@ export class EventProcessor {
   /** Throws the message back to the log until its time is up, then it is dead. */
   private async wait(event: IncomingEvent<Topic>, reason: string, attempt: Attempt): Promise<void> {
     const waited = Date.now() - attempt.firstAt.getTime();
-    if (waited < (this.options.laterMs ?? 60_000)) throw new NotYet(reason);
+    if (waited < (this.options.laterMs ?? 60_000)) throw new Deferral(reason, Math.min(2000, 50 * 2 ** Math.min(attempt.count, 10)));
     await this.bury(event.message, `${reason} (waited ${Math.round(waited / 1000)} s)`, undefined, attempt);
   }
 
