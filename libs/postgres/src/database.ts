@@ -1,6 +1,7 @@
 import type { Logger } from '@drawbridge/telemetry';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions.js';
+import { plainName } from './names.js';
 
 /** An open transaction; the only database type that stores and handlers pass around. */
 export type Transaction = EntityManager;
@@ -36,7 +37,7 @@ export function dataSourceOptions(settings: DatabaseSettings): PostgresDataSourc
     // A dead connection in the pool must not take the process with it: the pool replaces it.
     poolErrorHandler: (error: unknown) => log?.warn('database connection lost', { error }),
     extra: {
-      options: `-c search_path=${quoted(schema)}`,
+      options: `-c search_path=${plainName(schema)}`,
       keepAlive: true,
       idleTimeoutMillis: 30_000,
       // Nothing of ours holds a transaction open while it waits for something else.
@@ -44,11 +45,6 @@ export function dataSourceOptions(settings: DatabaseSettings): PostgresDataSourc
       statement_timeout: 60_000,
     },
   };
-}
-
-function quoted(schema: string): string {
-  if (!/^[a-z][a-z0-9_]*$/.test(schema)) throw new Error(`schema name ${JSON.stringify(schema)} is not plain lower case`);
-  return schema;
 }
 
 /** A data source for one schema and role; `initialize()` it before use. */

@@ -1,28 +1,29 @@
 import type { DataSource } from 'typeorm';
+import { committed } from './after-commit.js';
 import type { Transaction } from './database.js';
-import { isTransient } from './errors.js';
+import { isConflict } from './errors.js';
 
-const attempts = 5;
+const attempts = 6;
 
 /**
  * Runs `fn` in one transaction and commits. A conflict with another transaction (deadlock, serialization) is repeated
- * from the start, so `fn` must not touch anything but the transaction; every other error is passed on.
+ * from the start, so `fn` must touch nothing but the transaction. Every other error is passed on, also a lost
+ * connection: whether its commit arrived is not known, and only the caller knows whether repeating is safe.
  */
 export async function inTransaction<T>(source: DataSource, fn: (tx: Transaction) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await source.transaction(fn);
+      let used: Transaction | undefined;
+      const result = await source.transaction((tx) => {
+        used = tx;
+        return fn(tx);
+      });
+      if (used !== undefined) committed(used);
+      return result;
     } catch (error) {
       if (attempt >= attempts || !isConflict(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 5 * 2 ** attempt * Math.random()));
+      const waitMs = 5 * 2 ** attempt * (0.5 + Math.random());
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return isTransient(error) && ['40001', '40P01', '55P03'].includes(sqlState(error) ?? '');
-}
-
-function sqlState(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
