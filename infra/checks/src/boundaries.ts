@@ -67,22 +67,32 @@ function projectCrossings(root: string): Crossing[] {
 function judge(group: string, name: string, target: string): Omit<Crossing, 'file'> | undefined {
   if (target === name) return undefined;
   if (services.includes(target)) {
-    return { what: `${name} → service ${target}`, instead: 'services meet in libs/contracts only: consume its event or call its REST interface' };
+    return {
+      what: `${name} → service ${target}`,
+      instead: 'services meet in libs/contracts only: consume its event or call its REST interface',
+    };
   }
   const layer = layers[target];
   if (group === 'services') {
     return target === 'testing' ? { what: `${name} → testing`, instead: 'libs/testing is for tests: make it a dev dependency' } : undefined;
   }
   if (group === 'clients') {
-    return layer === 'pure' ? undefined : { what: `${name} → ${target}`, instead: 'clients use pure libs and contracts; speak HTTP or Kafka to the rest' };
+    return layer === 'pure'
+      ? undefined
+      : { what: `${name} → ${target}`, instead: 'clients use pure libs and contracts; speak HTTP or Kafka to the rest' };
   }
   const own = layers[name];
   if (own === undefined || layer === undefined) {
-    return own === 'testing' ? undefined : { what: `${name} → ${target}`, instead: 'name the lib and its layer in infra/checks/src/boundaries.ts' };
+    return own === 'testing'
+      ? undefined
+      : { what: `${name} → ${target}`, instead: 'name the lib and its layer in infra/checks/src/boundaries.ts' };
   }
   const telemetry = own === 'adapter' && target === 'telemetry';
   if (below[own].includes(layer) || telemetry) return undefined;
-  return { what: `lib ${name} (${own}) → ${target} (${layer})`, instead: 'layers: pure ← adapter ← outbox ← service; move the code down or pass it in' };
+  return {
+    what: `lib ${name} (${own}) → ${target} (${layer})`,
+    instead: 'layers: pure ← adapter ← outbox ← service; move the code down or pass it in',
+  };
 }
 
 function folderCrossings(root: string): Crossing[] {
@@ -114,7 +124,8 @@ interface Import {
   readonly target: string;
 }
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
 
 function importsOf(folder: string): Import[] {
   return sourceFiles(folder).flatMap((file) =>

@@ -53,7 +53,11 @@ function lint(file: string): string {
 
 describe('the lint of package imports', () => {
   const restricted = [
-    ['domain/ must not import persistence/', 'services/monitoring/src/domain/a.ts', "import { store } from '../persistence/window.store.js';"],
+    [
+      'domain/ must not import persistence/',
+      'services/monitoring/src/domain/a.ts',
+      "import { store } from '../persistence/window.store.js';",
+    ],
     ['domain/ must not import Nest', 'services/monitoring/src/domain/a.ts', "import { Injectable } from '@nestjs/common';"],
     ['domain/ must not import an adapter', 'services/monitoring/src/domain/a.ts', "import { Outbox } from '@drawbridge/outbox';"],
     ['intake/ must not import Nest', 'services/monitoring/src/intake/a.ts', "import { Injectable } from '@nestjs/common';"],
@@ -89,16 +93,41 @@ describe('the lint of package imports', () => {
 
 describe('the boundaries between projects and folders', () => {
   test.each([
-    ['a service imports a service', 'services/monitoring/src/handlers/a.ts', "import { x } from '@drawbridge/registry';", 'service registry'],
+    [
+      'a service imports a service',
+      'services/monitoring/src/handlers/a.ts',
+      "import { x } from '@drawbridge/registry';",
+      'service registry',
+    ],
     ['a service imports the testing lib', 'services/monitoring/src/handlers/a.ts', "import { x } from '@drawbridge/testing';", 'testing'],
     ['a pure lib imports an adapter', 'libs/drift/src/a.ts', "import { x } from '@drawbridge/kafka';", 'lib drift (pure)'],
     ['an adapter imports the outbox', 'libs/kafka/src/a.ts', "import { x } from '@drawbridge/outbox';", 'lib kafka (adapter)'],
     ['a client imports an adapter', 'clients/cli/src/a.ts', "import { x } from '@drawbridge/kafka';", 'cli → kafka'],
-    ['handlers/ imports http/', 'services/monitoring/src/handlers/a.ts', "import { x } from '../http/monitors.dto.js';", 'handlers/ → http'],
+    [
+      'handlers/ imports http/',
+      'services/monitoring/src/handlers/a.ts',
+      "import { x } from '../http/monitors.dto.js';",
+      'handlers/ → http',
+    ],
     ['http/ imports intake/', 'services/monitoring/src/http/a.ts', "import { x } from '../intake/label.codec.js';", 'http/ → intake'],
-    ['persistence/ imports http/', 'services/monitoring/src/persistence/a.ts', "import { x } from '../http/monitors.dto.js';", 'persistence/ → http'],
-    ['domain/ imports persistence/', 'services/monitoring/src/domain/a.ts', "import { x } from '../persistence/a.store.js';", 'domain/ → persistence'],
-    ['a handler imports the module', 'services/monitoring/src/handlers/a.ts', "import { x } from '../monitoring.module.js';", 'monitoring.module.js'],
+    [
+      'persistence/ imports http/',
+      'services/monitoring/src/persistence/a.ts',
+      "import { x } from '../http/monitors.dto.js';",
+      'persistence/ → http',
+    ],
+    [
+      'domain/ imports persistence/',
+      'services/monitoring/src/domain/a.ts',
+      "import { x } from '../persistence/a.store.js';",
+      'domain/ → persistence',
+    ],
+    [
+      'a handler imports the module',
+      'services/monitoring/src/handlers/a.ts',
+      "import { x } from '../monitoring.module.js';",
+      'monitoring.module.js',
+    ],
   ])('%s', (_, file, text, words) => {
     const found = planted(file, text, () => crossings(copy));
     expect(found.map(({ what }) => what).join()).toContain(words);

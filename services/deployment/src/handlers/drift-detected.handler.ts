@@ -1,8 +1,7 @@
 import type { EventMap } from '@drawbridge/contracts';
 import { ok, type Outcome } from '@drawbridge/kafka';
-import type { EventContext } from '@drawbridge/service';
+import { type EventContext, OnEvent } from '@drawbridge/service';
 import { Controller } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { EvidenceStore } from '../persistence/evidence.store.js';
 import { AnalysisSaga } from '../sagas/analysis.saga.js';
 
@@ -14,8 +13,8 @@ export class DriftDetectedHandler {
     private readonly analyses: AnalysisSaga,
   ) {}
 
-  @EventPattern('drift.detected')
-  async handle(@Payload() event: EventMap['drift.detected'], @Ctx() context: EventContext): Promise<Outcome> {
+  @OnEvent('drift.detected')
+  async handle(event: EventMap['drift.detected'], context: EventContext): Promise<Outcome> {
     await this.evidence.putDetection(context.transaction, event);
     await this.analyses.run(context.transaction, event.project, event.endpoint, new Date());
     return ok;

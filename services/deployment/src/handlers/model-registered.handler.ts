@@ -1,8 +1,7 @@
 import type { EventMap } from '@drawbridge/contracts';
 import { ok, type Outcome } from '@drawbridge/kafka';
-import type { EventContext } from '@drawbridge/service';
+import { type EventContext, OnEvent } from '@drawbridge/service';
 import { Controller } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { EvidenceStore } from '../persistence/evidence.store.js';
 
 /** A version exists: remember what is needed to start it. */
@@ -10,8 +9,8 @@ import { EvidenceStore } from '../persistence/evidence.store.js';
 export class ModelRegisteredHandler {
   constructor(private readonly evidence: EvidenceStore) {}
 
-  @EventPattern('model.registered')
-  async handle(@Payload() event: EventMap['model.registered'], @Ctx() context: EventContext): Promise<Outcome> {
+  @OnEvent('model.registered')
+  async handle(event: EventMap['model.registered'], context: EventContext): Promise<Outcome> {
     await this.evidence.putVersion(context.transaction, event);
     return ok;
   }

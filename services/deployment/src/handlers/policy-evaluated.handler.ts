@@ -1,8 +1,7 @@
 import type { EventMap } from '@drawbridge/contracts';
 import { drop, ok, type Outcome } from '@drawbridge/kafka';
-import type { EventContext } from '@drawbridge/service';
+import { type EventContext, OnEvent } from '@drawbridge/service';
 import { Controller } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { DeploymentStore } from '../persistence/deployment.store.js';
 import { automatic } from '../sagas/announcement.js';
 import { RolloutSaga } from '../sagas/rollout.saga.js';
@@ -15,8 +14,8 @@ export class PolicyEvaluatedHandler {
     private readonly rollouts: RolloutSaga,
   ) {}
 
-  @EventPattern('policy.evaluated')
-  async handle(@Payload() event: EventMap['policy.evaluated'], @Ctx() context: EventContext): Promise<Outcome> {
+  @OnEvent('policy.evaluated')
+  async handle(event: EventMap['policy.evaluated'], context: EventContext): Promise<Outcome> {
     if (event.action !== 'deployment.request' || event.deploymentId === undefined) return drop('no deployment request');
     const { transaction: tx, cause } = context;
     const asked = await this.deployments.deployment(tx, event.deploymentId);

@@ -1,8 +1,7 @@
 import type { EventMap } from '@drawbridge/contracts';
 import { drop, ok, type Outcome } from '@drawbridge/kafka';
-import type { EventContext } from '@drawbridge/service';
+import { type EventContext, OnEvent } from '@drawbridge/service';
 import { Controller } from '@nestjs/common';
-import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { EvidenceStore } from '../persistence/evidence.store.js';
 import { AnalysisSaga } from '../sagas/analysis.saga.js';
 
@@ -14,11 +13,11 @@ export class WindowClosedHandler {
     private readonly analyses: AnalysisSaga,
   ) {}
 
-  @EventPattern('window.closed')
-  async handle(@Payload() event: EventMap['window.closed'], @Ctx() context: EventContext): Promise<Outcome> {
+  @OnEvent('window.closed')
+  async handle(event: EventMap['window.closed'], context: EventContext): Promise<Outcome> {
     if (event.window.revision > 1) return drop('a revision changes no verdict already given');
     const now = new Date();
-    await this.evidence.putWindow(context.transaction, event, context.cause.chainId, now);
+    await this.evidence.putWindow(context.transaction, event, context.event.chainId, now);
     await this.analyses.run(context.transaction, event.project, event.endpoint, now);
     return ok;
   }
