@@ -10,7 +10,19 @@ export {
   type NumericBaseline,
   type ReferencePerformance,
 } from './baseline.js';
+export { addValue, buildBaseline, type BaselineOptions, type BaselineSample } from './build-baseline.js';
 export { FeatureLayout, type FeatureSlot, type SlotFamily } from './layout.js';
 export { WindowCounts } from './window-counts.js';
 export { decodeCounts, encodeCounts } from './window-codec.js';
-export { addValue, buildBaseline, type BaselineOptions, type BaselineSample } from './build-baseline.js';
+export { DEFAULT_POLICY, type JudgePolicy } from './policy.js';
+export { type AlertBudget, type AlertFamily, FAMILY_WEIGHTS, levelOf, SCALES } from './budget.js';
+export { dueSums, type ScaleSum, scalesDue, sumOf } from './scales.js';
+export { judgeWindow, type WindowToJudge } from './judge.js';
+export { type Distances, type FeatureVerdict, type WindowVerdict } from './verdict.js';
+export { type Effect } from './effect.js';
+export { type MovedCell } from './reporting.js';
+export { type FeatureQuality, type QualityAlarm, type QualityCheck } from './quality.js';
+export { STATISTICS, type Statistic } from './registry.js';
+export { wilson } from './intervals/wilson.js';
+export { clopperPearson } from './intervals/clopper-pearson.js';
+export { newcombe } from './intervals/newcombe.js';

@@ -1,6 +1,7 @@
 import type { BaselineDocument, BaselineFeature } from './baseline.js';
 import { BinIndex } from './edges.js';
 import type { FeatureKind } from './feature.js';
+import { rangeLabel } from './reporting.js';
 
 /** Which share of the false-alert budget a slot draws on. */
 export type SlotFamily = 'input' | 'prediction';
@@ -126,9 +127,7 @@ function labelsOf(feature: BaselineFeature): string[] {
   switch (feature.kind) {
     case 'numeric': {
       const { edges } = feature;
-      if (edges.length === 0) return ['any value'];
-      const inner = edges.slice(1).map((edge, i) => `${short(edges[i]!)} to ${short(edge)}`);
-      return [`up to ${short(edges[0]!)}`, ...inner, `above ${short(edges.at(-1)!)}`];
+      return Array.from({ length: edges.length + 1 }, (_, i) => rangeLabel(edges[i - 1], edges[i]));
     }
     case 'categorical':
       return [...feature.categories, 'other known values', 'unseen values'];
@@ -139,11 +138,7 @@ function labelsOf(feature: BaselineFeature): string[] {
 
 function band(start: number, end: number): string {
   if (Number.isInteger(start) && Number.isInteger(end)) return end - start === 1 ? `${start}` : `${start}-${end - 1}`;
-  return `${short(start)} to ${short(end)}`;
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(6)));
+  return `from ${start} to below ${end}`;
 }
 
 function categoryIndex(slot: FeatureSlot): ReadonlyMap<string, number> | undefined {

@@ -10,9 +10,20 @@ export function incompleteBeta(a: number, b: number, x: number, y: number = 1 - 
   return lowerBeta(a, b, x, y);
 }
 
+/** ln I_x(a, b); finite where the function itself underflows. */
+export function logIncompleteBeta(a: number, b: number, x: number, y: number = 1 - x): number {
+  if (x <= 0) return -Infinity;
+  if (y <= 0) return 0;
+  if (x > (a + 1) / (a + b + 2)) return Math.log1p(-lowerBeta(b, a, y, x));
+  return Math.min(0, logLowerBeta(a, b, x, y));
+}
+
 function lowerBeta(a: number, b: number, x: number, y: number): number {
-  const front = Math.exp(logBinomial(a, a + b, x, y)) * (b / (a + b));
-  return Math.min(1, front * betaFraction(a, b, x));
+  return Math.min(1, Math.exp(logLowerBeta(a, b, x, y)));
+}
+
+function logLowerBeta(a: number, b: number, x: number, y: number): number {
+  return logBinomial(a, a + b, x, y) + Math.log((b / (a + b)) * betaFraction(a, b, x));
 }
 
 function betaFraction(a: number, b: number, x: number): number {
@@ -55,4 +66,11 @@ export function binomialTail(count: number, n: number, p: number): number {
   if (count <= 0) return 1;
   if (count > n) return 0;
   return incompleteBeta(count, n - count + 1, p);
+}
+
+/** ln P(X >= count) for X binomial(n, p). */
+export function logBinomialTail(count: number, n: number, p: number): number {
+  if (count <= 0) return 0;
+  if (count > n) return -Infinity;
+  return logIncompleteBeta(count, n - count + 1, p);
 }

@@ -6,6 +6,11 @@ export function normalSf(z: number): number {
   return z >= 0 ? upper / 2 : 0.5 + lower / 2;
 }
 
+/** ln P(Z > z); finite where the tail itself underflows. */
+export function logNormalSf(z: number): number {
+  return z > 0 ? logUpperGamma(0.5, (z * z) / 2) - Math.LN2 : Math.log(normalSf(z));
+}
+
 /** Standard normal density. */
 export function normalPdf(z: number): number {
   return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);

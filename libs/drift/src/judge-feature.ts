@@ -1,0 +1,136 @@
+import { comparableCells } from './cells.js';
+import { distancesOf } from './registry.js';
+import { effectWords } from './effect.js';
+import type { BaselineDocument } from './baseline.js';
+import type { FeatureSlot } from './layout.js';
+import { periodicTest, periodsOfSlot } from './periodic.js';
+import type { JudgePolicy } from './policy.js';
+import { groupLabels, movedCells, reportingGroups, sumGroups } from './reporting.js';
+import { assuredChiSquare, type TestResult } from './tests/chi-square.js';
+import { maxCellTest } from './tests/max-cell.js';
+import { type Ns3Reference, ns3Reference, ns3Test } from './tests/ns3.js';
+import type { FeatureVerdict } from './verdict.js';
+import type { WindowCounts } from './window-counts.js';
+
+type Driver = FeatureVerdict['effect']['of'];
+
+interface Tested extends TestResult {
+  readonly test: string;
+  readonly of: Driver;
+}
+
+export interface FeatureTest {
+  readonly baseline: BaselineDocument;
+  readonly slot: FeatureSlot;
+  readonly counts: WindowCounts;
+  readonly scale: number;
+  readonly level: number;
+  /** One minus the assurance, divided by the features that share it. */
+  readonly assuranceTail: number;
+  readonly policy: JudgePolicy;
+}
+
+/** What is fixed once per baseline feature: normal scores and reporting bins. */
+interface Prepared {
+  readonly ns3: Ns3Reference | undefined;
+  readonly groups: Uint8Array;
+  readonly labels: readonly string[];
+}
+
+const prepared = new WeakMap<FeatureSlot, Prepared>();
+
+function prepare(slot: FeatureSlot): Prepared {
+  let result = prepared.get(slot);
+  if (result === undefined) {
+    const { feature, cells } = slot;
+    const numeric = feature.kind === 'numeric';
+    const groups = numeric ? reportingGroups(feature.counts, cells) : Uint8Array.from({ length: cells }, (_, i) => i);
+    result = {
+      ns3: numeric ? ns3Reference(feature.counts, cells) : undefined,
+      groups,
+      labels: groupLabels(slot, groups),
+    };
+    prepared.set(slot, result);
+  }
+  return result;
+}
+
+/** Judges one feature at one scale, or says why it cannot be judged. */
+export function judgeFeature(test: FeatureTest): FeatureVerdict | string {
+  const { slot, counts, policy, level, scale } = test;
+  const window = counts.cells(slot.index);
+  const reference = slot.feature.counts;
+  const n = total(window, slot.cells);
+  if (n < policy.minRows) return `${n} rows with a valid value, fewer than ${policy.minRows}`;
+  if (total(reference, slot.cells) === 0) return 'the reference has no valid value of it';
+  const tests = slot.kind === 'numeric' ? numericTests(test, window) : cellTests(test, window);
+  if (tests.length === 0) return 'the reference holds a single value';
+
+  const strongest = tests.reduce((best, t) => (t.logP < best.logP ? t : best));
+  const distribution = tests.find((t) => t.of === 'distribution');
+  const significant = strongest.logP <= Math.log(level);
+  const periodic = significant ? outsidePeriods(test, window) : undefined;
+  const alarming = significant && strongest.effect.low > policy.materiality && periodic !== 'inside';
+  const shown = alarming ? strongest : (distribution ?? strongest);
+  const { groups, labels } = prepare(slot);
+  return {
+    feature: slot.name,
+    kind: slot.kind,
+    family: slot.family,
+    n,
+    scale,
+    effect: { ...shown.effect, words: effectWords(shown.effect, policy.materiality), of: shown.of },
+    pValue: Math.exp(strongest.logP),
+    statistic: -strongest.logP / Math.LN10 + 0,
+    threshold: -Math.log10(level),
+    alarming,
+    test: strongest.test,
+    distances: distancesOf(slot, window),
+    topCells: movedCells(sumGroups(reference, groups), sumGroups(window, groups), labels),
+  };
+}
+
+/** Half the level for the normal-score components, a quarter each for the reporting bins and for the largest cell. */
+function numericTests({ slot, policy, assuranceTail }: FeatureTest, window: Uint32Array): Tested[] {
+  const { ns3, groups } = prepare(slot);
+  const reference = slot.feature.counts;
+  const tests: Tested[] = [];
+  if (ns3) {
+    const result = ns3Test(ns3, window, policy.materiality, assuranceTail);
+    tests.push(weighted(result, 2, 'ns3', result.component));
+  }
+  const coarse = comparableCells(sumGroups(reference, groups), sumGroups(window, groups), (groups.at(-1) ?? -1) + 1);
+  if (coarse.reference.length > 1) {
+    tests.push(weighted(assuredChiSquare(coarse, policy.materiality, assuranceTail), 4, 'chi-square', 'distribution'));
+  }
+  const fine = comparableCells(reference, window, slot.cells);
+  tests.push(weighted(maxCellTest(fine, policy.materiality, assuranceTail), 4, 'max-cell', 'cell'));
+  return tests;
+}
+
+/** The whole level for the chi-square; where all but one cell are too thin for it, for the largest cell. */
+function cellTests({ slot, policy, assuranceTail }: FeatureTest, window: Uint32Array): Tested[] {
+  const cells = comparableCells(slot.feature.counts, window, slot.cells);
+  if (cells.reference.length > 1) {
+    return [weighted(assuredChiSquare(cells, policy.materiality, assuranceTail), 1, 'chi-square', 'distribution')];
+  }
+  return [];
+}
+
+function outsidePeriods({ baseline, slot, policy, level, scale }: FeatureTest, window: Uint32Array): 'inside' | undefined {
+  const { ns3 } = prepare(slot);
+  if (policy.mode !== 'periodic' || scale !== 1 || ns3 === undefined) return undefined;
+  const result = periodicTest(ns3, periodsOfSlot(baseline, slot), window);
+  return result === undefined || result.logP <= Math.log(level) ? undefined : 'inside';
+}
+
+/** Bonferroni with weights: a test that owns 1/share of the level has its p-value multiplied by share. */
+function weighted(result: TestResult, share: number, test: string, of: Driver): Tested {
+  return { logP: Math.min(0, result.logP + Math.log(share)), effect: result.effect, test, of };
+}
+
+function total(counts: ArrayLike<number>, cells: number): number {
+  let sum = 0;
+  for (let i = 0; i < cells; i += 1) sum += counts[i]!;
+  return sum;
+}

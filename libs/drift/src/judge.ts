@@ -1,0 +1,119 @@
+import type { BaselineDocument } from './baseline.js';
+import { levelOf } from './budget.js';
+import type { CalendarCycle } from './feature.js';
+import { judgeFeature } from './judge-feature.js';
+import type { FeatureSlot } from './layout.js';
+import { checkPolicy, type JudgePolicy } from './policy.js';
+import { checkQuality, type FeatureQuality } from './quality.js';
+import type { ScaleSum } from './scales.js';
+import type { FeatureVerdict, WindowVerdict } from './verdict.js';
+import type { WindowCounts } from './window-counts.js';
+
+export interface WindowToJudge {
+  readonly baseline: BaselineDocument;
+  /** The base window. Its layout must come from the baseline. */
+  readonly counts: WindowCounts;
+  /** Sums for the larger scales that are due (`dueSums`); the base scale may be among them. */
+  readonly sums?: readonly ScaleSum[];
+  readonly policy: JudgePolicy;
+  /** Calendar cycles that the base window covers as a whole number of times, e.g. `['hour']` for a day. */
+  readonly covers?: readonly CalendarCycle[];
+}
+
+/** Below this many reference rows the budget is not promised. */
+const ENOUGH_REFERENCE = 300;
+
+/**
+ * Judges one closed window against its baseline. Pure: the same counts give the same verdict, bit for bit.
+ *
+ * While the population has not moved by more than `materiality` in anything monitored, at least `assurance` of
+ * references see at most `budget.atMost` alarming windows in `budget.perWindows` on average.
+ */
+export function judgeWindow(input: WindowToJudge): WindowVerdict {
+  const { baseline, counts, policy } = input;
+  checkPolicy(policy);
+  const { slots } = counts.layout;
+  if (counts.rows < policy.minRows) return insufficient(counts, slots, policy);
+
+  const notes: string[] = [];
+  if (baseline.rows < ENOUGH_REFERENCE) {
+    notes.push(`The reference has ${baseline.rows} rows; below ${ENOUGH_REFERENCE} no false-alert budget is promised.`);
+  }
+  const skipped: { feature: string; reason: string }[] = [];
+  const tested = slots.filter((slot) => {
+    const reason = calendarReason(slot, input.covers ?? []);
+    if (reason !== undefined) skipped.push({ feature: slot.name, reason });
+    return reason === undefined;
+  });
+  const scales = [{ scale: 1, counts }, ...(input.sums ?? []).filter((sum) => sum.scale !== 1)];
+  const features: FeatureVerdict[] = [];
+  for (const slot of tested) {
+    const result = judgeSlot(input, slot, tested, scales);
+    if (typeof result === 'string') skipped.push({ feature: slot.name, reason: result });
+    else features.push(result);
+  }
+  features.sort((a, b) => Number(b.alarming) - Number(a.alarming) || b.statistic - a.statistic);
+  const quality = qualityOf(slots, scales, policy);
+  const alarming = features.some((f) => f.alarming) || quality.some((q) => q.alarms.length > 0);
+  return { rows: counts.rows, judged: true, alarming, features, quality, skipped, notes };
+}
+
+/** The feature's verdict at the scale where it stands out most, or why the base window could not be judged. */
+function judgeSlot(
+  { baseline, policy }: WindowToJudge,
+  slot: FeatureSlot,
+  tested: readonly FeatureSlot[],
+  scales: readonly ScaleSum[],
+): FeatureVerdict | string {
+  const sharers = tested.filter((other) => other.family === slot.family).length;
+  const results = scales.map(({ scale, counts }) =>
+    judgeFeature({
+      baseline,
+      slot,
+      counts,
+      scale,
+      policy,
+      level: levelOf(policy.budget, slot.family, sharers, scale),
+      assuranceTail: (1 - policy.assurance) / tested.length,
+    }),
+  );
+  return results.reduce((best, result) => {
+    if (typeof result === 'string') return best;
+    return typeof best === 'string' || standsOut(result) > standsOut(best) ? result : best;
+  });
+}
+
+function standsOut({ alarming, statistic, threshold }: FeatureVerdict): number {
+  return (alarming ? 1e6 : 0) + statistic / threshold;
+}
+
+/** Rates of the base window, with the alarms of every scale. */
+function qualityOf(slots: readonly FeatureSlot[], scales: readonly ScaleSum[], policy: JudgePolicy): FeatureQuality[] {
+  const [base, ...larger] = scales.map(({ scale, counts }) => checkQuality(slots, counts, policy, scale));
+  return base!.map((quality, i) => {
+    const found = new Set(quality.alarms.map(({ check }) => check));
+    const more = larger.flatMap((list) => list[i]!.alarms).filter(({ check }) => !found.has(check) && found.add(check));
+    return { ...quality, alarms: [...quality.alarms, ...more] };
+  });
+}
+
+/** Why a calendar field is not tested here, nothing when it may be. */
+function calendarReason({ feature }: FeatureSlot, covers: readonly CalendarCycle[]): string | undefined {
+  if (feature.kind !== 'calendar') return undefined;
+  if (feature.calendar === 'weekday') return 'a weekday is never tested: windows differ in it by nature';
+  if (covers.includes(feature.calendar)) return undefined;
+  return 'an hour of the day is tested only in windows that cover the day';
+}
+
+function insufficient(counts: WindowCounts, slots: readonly FeatureSlot[], policy: JudgePolicy): WindowVerdict {
+  const reason = `the window has ${counts.rows} rows, fewer than ${policy.minRows}`;
+  return {
+    rows: counts.rows,
+    judged: false,
+    alarming: false,
+    features: [],
+    quality: [],
+    skipped: slots.map((slot) => ({ feature: slot.name, reason })),
+    notes: [],
+  };
+}

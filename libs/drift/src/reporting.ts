@@ -1,0 +1,94 @@
+import type { FeatureSlot } from './layout.js';
+import { smoothedShares } from './distances/shares.js';
+
+/** Reporting bins of a numeric feature; with 64 untied fine bins each is the sum of four. */
+export const REPORTING_BINS = 16;
+
+/** For each fine cell, the reporting bin its mid-rank falls into. Bins that stay empty are left out. */
+export function reportingGroups(reference: ArrayLike<number>, cells: number): Uint8Array {
+  let n = 0;
+  for (let i = 0; i < cells; i += 1) n += reference[i]!;
+  const groups = new Uint8Array(cells);
+  let below = 0;
+  let group = -1;
+  let previous = -1;
+  for (let i = 0; i < cells; i += 1) {
+    const rank = n > 0 ? (below + reference[i]! / 2) / n : 0;
+    const bin = Math.min(REPORTING_BINS - 1, Math.floor(rank * REPORTING_BINS));
+    if (bin !== previous) group += 1;
+    previous = bin;
+    groups[i] = group;
+    below += reference[i]!;
+  }
+  return groups;
+}
+
+export function sumGroups(counts: ArrayLike<number>, groups: Uint8Array): number[] {
+  const sums = new Array<number>((groups.at(-1) ?? -1) + 1).fill(0);
+  groups.forEach((group, i) => {
+    sums[group]! += counts[i]!;
+  });
+  return sums;
+}
+
+/** One cell that moved: a category, a band or a range of values. */
+export interface MovedCell {
+  readonly cell: string;
+  /** Share in the reference and in the window. */
+  readonly reference: number;
+  readonly window: number;
+  /** Part of the feature's PSI that this cell makes up, 0 to 1. */
+  readonly contribution: number;
+}
+
+/** Cells that make up most of the change, largest first. */
+export function movedCells(
+  reference: ArrayLike<number>,
+  window: ArrayLike<number>,
+  labels: readonly string[],
+  most = 5,
+): MovedCell[] {
+  const p = smoothedShares(reference);
+  const q = smoothedShares(window);
+  const parts = labels.map((_, i) => (q[i]! - p[i]!) * Math.log(q[i]! / p[i]!));
+  const total = parts.reduce((sum, part) => sum + part, 0);
+  if (!(total > 0)) return [];
+  const n = Array.from(reference).reduce((sum, c) => sum + c, 0);
+  const m = Array.from(window).reduce((sum, c) => sum + c, 0);
+  return parts
+    .map((part, i) => ({
+      cell: labels[i]!,
+      reference: reference[i]! / n,
+      window: window[i]! / m,
+      contribution: part / total,
+    }))
+    .sort((a, b) => b.contribution - a.contribution)
+    .slice(0, most);
+}
+
+/** Names of reporting bins, from the edges of the fine bins they sum. */
+export function groupLabels(slot: FeatureSlot, groups: Uint8Array): string[] {
+  const { feature } = slot;
+  if (feature.kind !== 'numeric') return [...slot.labels];
+  const { edges } = feature;
+  const labels: string[] = [];
+  for (let i = 0; i < groups.length; ) {
+    let end = i;
+    while (end + 1 < groups.length && groups[end + 1] === groups[i]) end += 1;
+    const from = i === 0 ? undefined : edges[i - 1];
+    const to = end === groups.length - 1 ? undefined : edges[end];
+    labels.push(rangeLabel(from, to));
+    i = end + 1;
+  }
+  return labels;
+}
+
+/** A right-closed range in words. */
+export function rangeLabel(from: number | undefined, to: number | undefined): string {
+  if (from === undefined) return to === undefined ? 'any value' : `up to ${short(to)}`;
+  return to === undefined ? `above ${short(from)}` : `above ${short(from)} to ${short(to)}`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,62 @@
+import type { ComparableCells } from '../cells.js';
+import { EFFECT_TAIL, type Effect, widen } from '../effect.js';
+import { chiSquareIsf, chiSquareSf, logNonCentralSf, nonCentralityFor } from '../special/chi-square.js';
+
+export interface TestResult {
+  /** Natural logarithm of the p-value, at most 0. */
+  readonly logP: number;
+  readonly effect: Effect;
+}
+
+/**
+ * Pearson's test of the window against the reference, in assured mode.
+ *
+ * The null is not "no change" but "no change beyond `materiality`, seen through a reference of n rows": the statistic
+ * m sum (q-p)^2/p is referred to a non-central chi-square whose non-centrality m (sqrt(materiality) + sqrt(c/n))^2
+ * swallows the reference's own error, c being the chi-square quantile at `assuranceTail`.
+ */
+export function assuredChiSquare(cells: ComparableCells, materiality: number, assuranceTail: number): TestResult {
+  const { n, m, reference } = cells;
+  const df = reference.length - 1;
+  const statistic = pearson(cells);
+  const ownError = Math.sqrt(chiSquareIsf(assuranceTail, df) / n);
+  const lambda = m * (Math.sqrt(materiality) + ownError) ** 2;
+  const typicalError = Math.sqrt(chiSquareIsf(EFFECT_TAIL, df) / n);
+  return {
+    logP: logNonCentralSf(statistic, df, lambda),
+    effect: {
+      size: Math.max(0, statistic / m - df * (1 / m + 1 / n)),
+      low: widen(nonCentralityFor(statistic, df, EFFECT_TAIL) / m, typicalError, -1),
+      high: widen(nonCentralityFor(statistic, df, 1 - EFFECT_TAIL) / m, typicalError, 1),
+    },
+  };
+}
+
+/** m sum (q-p)^2/p with half a row added to each reference cell. */
+function pearson({ reference, window, n, m }: ComparableCells): number {
+  const total = n + 0.5 * reference.length;
+  let sum = 0;
+  for (let i = 0; i < reference.length; i += 1) {
+    const expected = (m * (reference[i]! + 0.5)) / total;
+    sum += (window[i]! - expected) ** 2 / expected;
+  }
+  return sum;
+}
+
+/** Classical two-sample chi-square without Yates' correction; for migration and comparison, not used for alarms. */
+export function twoSampleChiSquare(a: ArrayLike<number>, b: ArrayLike<number>): { statistic: number; df: number; p: number } {
+  const sum = (counts: ArrayLike<number>): number => Array.from(counts).reduce((total, c) => total + c, 0);
+  const n = sum(a);
+  const m = sum(b);
+  let statistic = 0;
+  let used = 0;
+  for (let i = 0; i < a.length; i += 1) {
+    const both = a[i]! + b[i]!;
+    if (both === 0) continue;
+    used += 1;
+    statistic += (a[i]! - (both * n) / (n + m)) ** 2 / ((both * n) / (n + m));
+    statistic += (b[i]! - (both * m) / (n + m)) ** 2 / ((both * m) / (n + m));
+  }
+  const df = used - 1;
+  return { statistic, df, p: df > 0 ? chiSquareSf(statistic, df) : 1 };
+}
