@@ -1,5 +1,5 @@
 export { describeError, LocalError, type LocalErrorCode, localErrors } from './errors.js';
-export { freePort, freePorts, isPortFree } from './ports.js';
+export { freePort, freePortBlock, freePorts, isPortFree } from './ports.js';
 export { Child, type ChildOptions, type Exit } from './process/child.js';
 export { type PostgresOptions, type RunningPostgres, startPostgres } from './postgres/start-postgres.js';
 export { cacheFolder, jarsCached, type JarOptions, type JarProgress, resolveKafkaJars } from './kafka/jars.js';
@@ -7,3 +7,7 @@ export { type KafkaOptions, type RunningKafka, startKafka } from './kafka/start-
 export type { BrokerPorts, Credential } from './kafka/server-properties.js';
 export { bootstrapDatabase, type DatabaseOptions, type ServiceDatabase } from './bootstrap/database.js';
 export { aclRules, bootstrapTopics, servicePrincipals, type TopicsOptions, topicSpecs } from './bootstrap/topics.js';
+export { peakPss, processTree, type PssSampler, pssOf } from './process/memory.js';
+export { homeFolder, type Home, type Ports, portsFrom } from './supervisor/layout.js';
+export { type ProcessMark, readState, type StackState, supervisorLives } from './supervisor/state.js';
+export { packageRoot, repositoryRoot } from './package-root.js';

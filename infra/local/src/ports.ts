@@ -37,3 +37,13 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   if (port === undefined) throw new Error('no free port');
   return port;
 }
+
+/** The first port of a row of free ones, away from where the system hands out ports by itself. */
+export async function freePortBlock(count: number, host = '127.0.0.1'): Promise<number> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const base = 10_000 + Math.floor(Math.random() * 20_000);
+    const free = await Promise.all(Array.from({ length: count }, (_, offset) => isPortFree(base + offset, host)));
+    if (free.every(Boolean)) return base;
+  }
+  throw new Error(`no ${count} free ports in a row`);
+}

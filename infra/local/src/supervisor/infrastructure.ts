@@ -75,7 +75,6 @@ export async function startEmbeddedKafka(home: Home, ports: Ports, secrets: Secr
     onProgress: ({ jars: done, totalJars, bytes, totalBytes }) =>
       note(`downloading Apache Kafka: ${done} of ${totalJars} jars, ${megabytes(bytes)} of ${megabytes(totalBytes)}`),
   });
-  note('');
   return startKafka({
     dataDir: home.kafka,
     ports: { sasl: ports.kafka, open: ports.kafkaIngest, controller: ports.kafkaController },

@@ -59,7 +59,7 @@ export function serviceEnv(name: ServiceProcess, facts: StackFacts, env: NodeJS.
     DRAWBRIDGE_INSTALLATION: 'main',
     // Without a collector of the user's own, the console takes the traces and shows them.
     OTEL_EXPORTER_OTLP_ENDPOINT: `${local(ports.console)}/otlp`,
-    OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${facts.serviceKeys[name] ?? ''}`,
+    OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${facts.serviceKeys[name] ?? ''}`,
     ...inheritedEnv(env),
     ...(env['OTEL_EXPORTER_OTLP_ENDPOINT'] === undefined ? {} : { OTEL_EXPORTER_OTLP_HEADERS: env['OTEL_EXPORTER_OTLP_HEADERS'] ?? '' }),
     ...Object.fromEntries(peers),

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { localErrors } from './errors.js';
+import { errorPage } from './errors-page.js';
+import { packageRoot, repositoryRoot } from './package-root.js';
+
+test('docs/errors.md is the one generated from the table: run npm run docs --workspace @drawbridge/local', () => {
+  expect(readFileSync(join(repositoryRoot, 'docs', 'errors.md'), 'utf8')).toBe(errorPage());
+});
+
+test('what the plain start script says of an old Node.js is what the table says', () => {
+  const script = readFileSync(join(packageRoot, 'bin', 'prepare.mjs'), 'utf8');
+  const entry = localErrors['DBR-NODE-VERSION'];
+  for (const text of ['DBR-NODE-VERSION', entry.title, entry.why, entry.fix]) expect(script).toContain(text);
+});
+
+test.each(Object.entries(localErrors))('%s says what, why and fix in whole sentences', (code, entry) => {
+  expect(code).toMatch(/^DBR-[A-Z]+(-[A-Z]+)*$/);
+  expect(entry.why).toMatch(/\.$/);
+  expect(entry.fix).toMatch(/\.$/);
+});
