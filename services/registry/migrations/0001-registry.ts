@@ -14,7 +14,7 @@ export class Registry0001 implements MigrationInterface {
       deployments, version_datasets, datasets, version_tags, version_parameters, version_metrics,
       model_aliases, model_versions, contents, model_tags, models cascade`);
     await runner.query('drop function if exists refuse_change() cascade');
-    await runner.query('drop table if exists outbox, inbox, gates, sequences, consumer_offsets, dead_letters, idempotency_keys cascade');
+    for (const statement of migrationHelpers.dropOutboxTables('registry')) await runner.query(statement);
   }
 }
 
