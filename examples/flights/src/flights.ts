@@ -28,7 +28,8 @@ export interface Flights {
 export const LATE_AFTER_MINUTES = 15;
 const EAST_OF_LONGITUDE = -90;
 
-type ColumnName = 'date' | 'delay' | 'distance' | 'origin' | 'destination';
+const COLUMNS = ['date', 'delay', 'distance', 'origin', 'destination'] as const;
+type ColumnName = (typeof COLUMNS)[number];
 
 /** Reads only the row groups that hold the days asked for, one at a time. */
 export class FlightFile {
@@ -73,25 +74,8 @@ export class FlightFile {
 
   private async readGroup(firstRow: number, rows: number, start: number, end: number, population: Population): Promise<Flights> {
     const all = columnsOf(rows, this.airports);
-    await parquetRead({
-      file: this.file,
-      metadata: this.metadata,
-      compressors,
-      parsers,
-      rowStart: firstRow,
-      rowEnd: firstRow + rows,
-      onPage: ({ pathInSchema, columnData, rowStart }) => {
-        const name = pathInSchema[0] as ColumnName;
-        // A page counts its rows from the start of the file.
-        const at = rowStart - firstRow;
-        for (let i = 0; i < columnData.length; i += 1) {
-          const value: unknown = columnData[i];
-          if (name === 'date') all.time[at + i] = Number(value);
-          else if (name === 'origin' || name === 'destination') all[name][at + i] = this.codeOf(String(value));
-          else all[name][at + i] = Number(value);
-        }
-      },
-    });
+    // One column after the other: decoded together they would need several times the memory of what is kept.
+    for (const name of COLUMNS) await this.readColumn(name, firstRow, all);
     let kept = 0;
     for (let i = 0; i < rows; i += 1) {
       const time = all.time[i]!;
@@ -106,6 +90,28 @@ export class FlightFile {
       kept += 1;
     }
     return slice(all, 0, kept);
+  }
+
+  private async readColumn(name: ColumnName, firstRow: number, into: Flights): Promise<void> {
+    await parquetRead({
+      file: this.file,
+      metadata: this.metadata,
+      compressors,
+      parsers,
+      columns: [name],
+      rowStart: firstRow,
+      rowEnd: firstRow + into.length,
+      onPage: ({ columnData, rowStart }) => {
+        // A page counts its rows from the start of the file.
+        const at = rowStart - firstRow;
+        for (let i = 0; i < columnData.length; i += 1) {
+          const value: unknown = columnData[i];
+          if (name === 'date') into.time[at + i] = Number(value);
+          else if (name === 'origin' || name === 'destination') into[name][at + i] = this.codeOf(String(value));
+          else into[name][at + i] = Number(value);
+        }
+      },
+    });
   }
 
   private codeOf(airport: string): number {

@@ -17,7 +17,7 @@ function answerWith(make: () => Response): { calls: { url: string; init: Request
   let open = 0;
   let most = 0;
   globalThis.fetch = jest.fn(async (url: string | URL | Request, init?: RequestInit) => {
-    calls.push({ url: String(url), init: init! });
+    calls.push({ url: url as string, init: init! });
     most = Math.max(most, (open += 1));
     await new Promise((resolve) => setTimeout(resolve, 1));
     open -= 1;

@@ -29,9 +29,7 @@ export class Ledger {
 
   /** One line per day and version, in the order in which they were first sent. */
   list(filter: { day?: string; version?: string } = {}): LedgerRow[] {
-    return [...this.rows.values()].filter(
-      (row) => (filter.day ?? row.day) === row.day && (filter.version ?? row.version) === row.version,
-    );
+    return [...this.rows.values()].filter((row) => (filter.day ?? row.day) === row.day && (filter.version ?? row.version) === row.version);
   }
 
   total(filter: { day?: string; version?: string } = {}): number {

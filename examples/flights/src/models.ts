@@ -22,10 +22,7 @@ export interface FlightModel {
 }
 
 export type HoldoutPerformance = Readonly<
-  Record<
-    'rows' | 'positives' | 'accuracy' | 'auc' | 'brier' | 'logLoss' | 'calibrationError' | 'positiveRate' | 'meanScore',
-    number
-  >
+  Record<'rows' | 'positives' | 'accuracy' | 'auc' | 'brier' | 'logLoss' | 'calibrationError' | 'positiveRate' | 'meanScore', number>
 >;
 
 /** In the words of the Open Inference Protocol. */

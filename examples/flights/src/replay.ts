@@ -1,5 +1,6 @@
-import { DAY_MS, dayName, dayStart, wholeWeekShift } from './calendar.js';
-import { FlightFile, pick, slice, type Flights, type Population } from './flights.js';
+import { DAY_MS, dayStart, wholeWeekShift } from './calendar.js';
+import { FlightDays, shuffleSlightly } from './flight-days.js';
+import { FlightFile, pick, type Flights, type Population } from './flights.js';
 import { InferClient, type InferAnswer, type InferOptions, type InferRequest } from './infer.js';
 import { LabelSchedule, type DueLabel, type LabelOptions } from './labels.js';
 import { Ledger } from './ledger.js';
@@ -47,8 +48,6 @@ export interface DayReport {
 }
 
 const ROWS_PER_SCORING = 4000;
-const JITTER_MS = 10 * 60_000;
-const JITTER_SALT = 7;
 const SECOND_SALT = 8;
 const INFER_SALT = 9;
 const TRACE_SALT = 10;
@@ -65,11 +64,10 @@ export class Replay {
   private readonly idPrefix: string;
   private readonly labels: LabelSchedule;
   private readonly infer: InferClient | undefined;
-  private month: { readonly name: string; readonly flights: Flights } | undefined;
 
   private constructor(
     private readonly options: ReplayOptions,
-    private readonly file: FlightFile,
+    private readonly days: FlightDays,
     private readonly scorers: ReadonlyMap<string, Scorer>,
     private readonly sender: Sender,
   ) {
@@ -86,7 +84,7 @@ export class Replay {
     const scorers = new Map<string, Scorer>();
     for (const [version, { onnx }] of Object.entries(options.models)) scorers.set(version, await Scorer.load(onnx));
     const sender = new Sender({ ...options, clientId: 'flights-replay' });
-    const replay = new Replay(options, await FlightFile.open(options.data), scorers, sender);
+    const replay = new Replay(options, new FlightDays(await FlightFile.open(options.data)), scorers, sender);
     await sender.connect();
     return replay;
   }
@@ -108,7 +106,7 @@ export class Replay {
   /** Plays one day under one routing and returns when the broker has acknowledged everything. */
   async day(day: string, targets: readonly Target[], population: Population = 'eastern'): Promise<DayReport> {
     const started = performance.now();
-    const flights = shuffleSlightly(await this.flightsOf(day, population));
+    const flights = shuffleSlightly(await this.days.read(day, population));
     const window = this.window(day);
     const arms = this.split(flights, new Splitter(targets));
     this.labels.plan(flights);
@@ -143,21 +141,6 @@ export class Replay {
   async close(): Promise<void> {
     await this.sender.close();
     for (const scorer of this.scorers.values()) await scorer.close();
-  }
-
-  private async flightsOf(day: string, population: Population): Promise<Flights> {
-    const name = `${day.slice(0, 7)}/${population}`;
-    if (this.month?.name !== name) {
-      const first = dayStart(`${day.slice(0, 7)}-01`);
-      const last = Date.UTC(new Date(first).getUTCFullYear(), new Date(first).getUTCMonth() + 1, 0);
-      this.month = undefined;
-      this.month = { name, flights: await this.file.read(dayName(first), dayName(last), population) };
-    }
-    const { flights } = this.month;
-    const from = lowerBound(flights.time, dayStart(day));
-    const to = lowerBound(flights.time, dayStart(day) + DAY_MS);
-    if (from === to) throw new RangeError(`the data has no flights on ${day}`);
-    return slice(flights, from, to);
   }
 
   /** Per version the positions of its flights, those for the model server apart. */
@@ -290,15 +273,6 @@ interface Arm {
   readonly askedFlights: Flights;
 }
 
-/** Messages of a real fleet overtake each other by minutes. */
-function shuffleSlightly(flights: Flights): Flights {
-  const arrival = Float64Array.from(flights.time, (time, i) => time + unit(flights.row[i]!, JITTER_SALT) * JITTER_MS);
-  return pick(
-    flights,
-    Uint32Array.from(arrival.keys()).sort((a, b) => arrival[a]! - arrival[b]!),
-  );
-}
-
 function featuresAt(features: FeatureBatch, i: number): InferRequest['features'] {
   return {
     distance: features.distance[i]!,
@@ -307,16 +281,4 @@ function featuresAt(features: FeatureBatch, i: number): InferRequest['features']
     origin: features.origin[i]!,
     destination: features.destination[i]!,
   };
-}
-
-/** Position of the first value that is not below `least`. */
-function lowerBound(ascending: Float64Array, least: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
