@@ -14,6 +14,13 @@ import type { WindowCounts } from './window-counts.js';
 
 type Driver = FeatureVerdict['effect']['of'];
 
+/** A verdict before the features of a window are compared with each other. */
+export interface FeatureResult {
+  readonly verdict: FeatureVerdict;
+  /** ln p of "nothing moved at all": no materiality, only the reference's own error. */
+  readonly logPAny: number;
+}
+
 interface Tested extends TestResult {
   readonly test: string;
   readonly of: Driver;
@@ -56,7 +63,7 @@ function prepare(slot: FeatureSlot): Prepared {
 }
 
 /** Judges one feature at one scale, or says why it cannot be judged. */
-export function judgeFeature(test: FeatureTest): FeatureVerdict | string {
+export function judgeFeature(test: FeatureTest): FeatureResult | string {
   const { slot, counts, policy, level, scale } = test;
   const window = counts.cells(slot.index);
   const reference = slot.feature.counts;
@@ -73,7 +80,7 @@ export function judgeFeature(test: FeatureTest): FeatureVerdict | string {
   const alarming = significant && strongest.effect.low > policy.materiality && periodic !== 'inside';
   const shown = alarming ? strongest : (distribution ?? strongest);
   const { groups, labels } = prepare(slot);
-  return {
+  const verdict: FeatureVerdict = {
     feature: slot.name,
     kind: slot.kind,
     family: slot.family,
@@ -84,10 +91,20 @@ export function judgeFeature(test: FeatureTest): FeatureVerdict | string {
     statistic: -strongest.logP / Math.LN10 + 0,
     threshold: -Math.log10(level),
     alarming,
+    moved: alarming,
     test: strongest.test,
     distances: distancesOf(slot, window),
     topCells: movedCells(sumGroups(reference, groups), sumGroups(window, groups), labels),
   };
+  return { verdict, logPAny: anyChange(test, window) };
+}
+
+/** ln p of the distribution test without materiality. */
+function anyChange({ slot, assuranceTail }: FeatureTest, window: Uint32Array): number {
+  const { groups } = prepare(slot);
+  const cells = (groups.at(-1) ?? -1) + 1;
+  const coarse = comparableCells(sumGroups(slot.feature.counts, groups), sumGroups(window, groups), cells);
+  return coarse.reference.length > 1 ? assuredChiSquare(coarse, 0, assuranceTail).logP : 0;
 }
 
 /** Half the level for the normal-score components, a quarter each for the reporting bins and for the largest cell. */

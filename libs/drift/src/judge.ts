@@ -1,7 +1,8 @@
 import type { BaselineDocument } from './baseline.js';
+import { benjaminiHochberg } from './benjamini-hochberg.js';
 import { levelOf } from './budget.js';
 import type { CalendarCycle } from './feature.js';
-import { judgeFeature } from './judge-feature.js';
+import { type FeatureResult, judgeFeature } from './judge-feature.js';
 import type { FeatureSlot } from './layout.js';
 import { checkPolicy, type JudgePolicy } from './policy.js';
 import { checkQuality, type FeatureQuality } from './quality.js';
@@ -46,12 +47,13 @@ export function judgeWindow(input: WindowToJudge): WindowVerdict {
     return reason === undefined;
   });
   const scales = [{ scale: 1, counts }, ...(input.sums ?? []).filter((sum) => sum.scale !== 1)];
-  const features: FeatureVerdict[] = [];
+  const results: FeatureResult[] = [];
   for (const slot of tested) {
     const result = judgeSlot(input, slot, tested, scales);
     if (typeof result === 'string') skipped.push({ feature: slot.name, reason: result });
-    else features.push(result);
+    else results.push(result);
   }
+  const features = markMoved(results, policy.materiality);
   features.sort((a, b) => Number(b.alarming) - Number(a.alarming) || b.statistic - a.statistic);
   const quality = qualityOf(slots, scales, policy);
   const alarming = features.some((f) => f.alarming) || quality.some((q) => q.alarms.length > 0);
@@ -64,7 +66,7 @@ function judgeSlot(
   slot: FeatureSlot,
   tested: readonly FeatureSlot[],
   scales: readonly ScaleSum[],
-): FeatureVerdict | string {
+): FeatureResult | string {
   const sharers = tested.filter((other) => other.family === slot.family).length;
   const results = scales.map(({ scale, counts }) =>
     judgeFeature({
@@ -79,8 +81,22 @@ function judgeSlot(
   );
   return results.reduce((best, result) => {
     if (typeof result === 'string') return best;
-    return typeof best === 'string' || standsOut(result) > standsOut(best) ? result : best;
+    return typeof best === 'string' || standsOut(result.verdict) > standsOut(best.verdict) ? result : best;
   });
+}
+
+/** False discovery rate of the list of features that moved. */
+const DISCOVERY_RATE = 0.1;
+
+function markMoved(results: readonly FeatureResult[], materiality: number): FeatureVerdict[] {
+  const rejected = benjaminiHochberg(
+    results.map(({ logPAny }) => Math.exp(logPAny)),
+    DISCOVERY_RATE,
+  );
+  return results.map(({ verdict }, i) => ({
+    ...verdict,
+    moved: verdict.alarming || (rejected[i]! && verdict.effect.size >= materiality),
+  }));
 }
 
 function standsOut({ alarming, statistic, threshold }: FeatureVerdict): number {

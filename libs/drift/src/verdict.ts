@@ -38,6 +38,11 @@ export interface FeatureVerdict {
   /** -log10 of the level this test may spend. */
   readonly threshold: number;
   readonly alarming: boolean;
+  /**
+   * Belongs to the list of what moved when the window is alarming: alarming itself, or an effect that reaches the
+   * materiality and stands out from chance (Benjamini-Hochberg, false discovery rate 0.1). It never raises an alarm.
+   */
+  readonly moved: boolean;
   /** Name of the test that decided. */
   readonly test: string;
   readonly distances: Distances;
