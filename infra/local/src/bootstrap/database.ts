@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { LocalError } from '../errors.js';
+import { codeOf, messageOf } from '../failure.js';
 
 export interface DatabaseOptions {
   /** URL of a role that may create databases and roles. Used here and nowhere else. */
@@ -83,12 +84,11 @@ async function ensureSchema(client: pg.Client, database: string, service: string
 }
 
 function refusal(error: unknown, adminUrl: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const { hostname, port, username } = new URL(adminUrl);
   const where = `${username}@${hostname}:${port === '' ? '5432' : port}`;
-  const message = error instanceof Error ? error.message : String(error);
-  if (code === '42501') return new LocalError('DBR-DB-RIGHTS', `${where}: ${message}`, [], { cause: error });
-  return new LocalError('DBR-DB-UNHEALTHY', `${where}: ${message === '' ? code : message}`, [], { cause: error });
+  const message = messageOf(error);
+  if (codeOf(error) === '42501') return new LocalError('DBR-DB-RIGHTS', `${where}: ${message}`, [], { cause: error });
+  return new LocalError('DBR-DB-UNHEALTHY', `${where}: ${message}`, [], { cause: error });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { consumerGroups, deadLetterTopic, topics, topicSettings, type TopicProfile } from '@drawbridge/contracts';
 import { createAcls, createTopics, PartitionsDiffer, type AclRule, type AdminConnection, type TopicSpec } from '@drawbridge/kafka';
 import { LocalError } from '../errors.js';
+import { messageOf } from '../failure.js';
 
 /** The principals of a secured broker, one per service. */
 export const servicePrincipals = ['registry', 'deployment', 'monitoring', 'governance', 'serving', 'console'] as const;
@@ -79,7 +80,6 @@ export async function bootstrapTopics(options: TopicsOptions): Promise<string[]>
     return created;
   } catch (error) {
     if (error instanceof PartitionsDiffer) throw new LocalError('DBR-TOPICS-DIFFER', error.message, [], { cause: error });
-    const message = error instanceof Error ? error.message : String(error);
-    throw new LocalError('DBR-KAFKA-UNHEALTHY', `topics at ${options.admin.brokers.join(',')}: ${message}`, [], { cause: error });
+    throw new LocalError('DBR-KAFKA-UNHEALTHY', `topics at ${options.admin.brokers.join(',')}: ${messageOf(error)}`, [], { cause: error });
   }
 }

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { warmUp } from '@drawbridge/kafka';
 import { LocalError } from '../errors.js';
+import { messageOf } from '../failure.js';
 import { packageRoot } from '../package-root.js';
 import { freePorts } from '../ports.js';
 import { Child } from '../process/child.js';
@@ -114,7 +115,7 @@ async function waitUntilReady(child: Child, port: number, admin: Credential, tim
         await warmUp({ brokers: [`127.0.0.1:${port}`], ...admin }, deadline - Date.now());
         return;
       } catch (error) {
-        problem = error instanceof Error ? error.message : String(error);
+        problem = messageOf(error);
         break;
       }
     }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { LocalError } from '../errors.js';
+import { messageOf } from '../failure.js';
 import { freePort } from '../ports.js';
 import { Child } from '../process/child.js';
 import { run } from '../process/run.js';
@@ -103,7 +104,7 @@ async function waitUntilReady(child: Child, url: string, timeoutMs: number): Pro
       await client.end();
       return;
     } catch (error) {
-      last = error instanceof Error ? error.message : String(error);
+      last = messageOf(error);
       await client.end().catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

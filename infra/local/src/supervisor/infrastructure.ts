@@ -3,6 +3,7 @@ import { pingBroker, type AdminConnection } from '@drawbridge/kafka';
 import { bootstrapDatabase, type ServiceDatabase } from '../bootstrap/database.js';
 import { bootstrapTopics, servicePrincipals } from '../bootstrap/topics.js';
 import { LocalError } from '../errors.js';
+import { messageOf } from '../failure.js';
 import { resolveKafkaJars } from '../kafka/jars.js';
 import type { Child } from '../process/child.js';
 import { startKafka, type RunningKafka } from '../kafka/start-kafka.js';
@@ -113,8 +114,7 @@ export async function prepareTopics(admin: AdminConnection, own: OwnParts): Prom
   const foreign = own.kafka !== undefined;
   if (foreign) {
     await pingBroker(admin).catch((cause: unknown) => {
-      const message = cause instanceof Error ? cause.message : String(cause);
-      throw new LocalError('DBR-KAFKA-UNHEALTHY', `your broker ${admin.brokers.join(',')}: ${message}`, [], { cause });
+      throw new LocalError('DBR-KAFKA-UNHEALTHY', `your broker ${admin.brokers.join(',')}: ${messageOf(cause)}`, [], { cause });
     });
   }
   return bootstrapTopics({

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LocalError } from '../errors.js';
+import { messageOf } from '../failure.js';
 
 export interface CommandOptions {
   readonly portBase?: number;
@@ -35,7 +36,7 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
   try {
     parsed = parseArgs({ args: [...argv], options: known, allowPositionals: true });
   } catch (cause) {
-    throw new LocalError('DBR-USAGE', cause instanceof Error ? cause.message : String(cause), [], { cause });
+    throw new LocalError('DBR-USAGE', messageOf(cause), [], { cause });
   }
   const { values, positionals } = parsed;
   return {

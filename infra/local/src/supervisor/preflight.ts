@@ -2,6 +2,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { freemem } from 'node:os';
 import { LocalError } from '../errors.js';
+import { messageOf } from '../failure.js';
 import { findJava } from '../kafka/java.js';
 import { jarsCached } from '../kafka/jars.js';
 import { isPortFree } from '../ports.js';
@@ -46,8 +47,7 @@ export function checkHome(home: Home): void {
     accessSync(home.root, constants.R_OK | constants.W_OK | constants.X_OK);
     accessSync(home.logs, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LocalError('DBR-FOLDER-UNREACHABLE', `${home.root}: ${reason}`, [], { cause });
+    throw new LocalError('DBR-FOLDER-UNREACHABLE', `${home.root}: ${messageOf(cause)}`, [], { cause });
   }
 }
 

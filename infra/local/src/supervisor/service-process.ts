@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocalError } from '../errors.js';
+import { messageOf } from '../failure.js';
 import { repositoryRoot } from '../package-root.js';
 import { Child } from '../process/child.js';
 import { run } from '../process/run.js';
@@ -48,7 +49,7 @@ async function notReady(url: string): Promise<string | undefined> {
     }
     return `/health/ready answers ${response.status}: ${(await response.text()).slice(0, 300)}`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdminConnection } from '@drawbridge/kafka';
+import { messageOf } from '../failure.js';
 import { packageRoot } from '../package-root.js';
 import type { Child } from '../process/child.js';
 import type { RunningKafka } from '../kafka/start-kafka.js';
@@ -200,7 +201,7 @@ export class Stack {
         progress.note(`${name} is back (pid ${pid})`);
         void this.save({});
       },
-      restartFailed: (name, error) => progress.warning('DBR-SERVICE-UNHEALTHY', `${name} did not come back: ${String(error)}`),
+      restartFailed: (name, error) => progress.warning('DBR-SERVICE-UNHEALTHY', `${name} did not come back: ${messageOf(error)}`),
     };
   }
 

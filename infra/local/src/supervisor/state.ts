@@ -1,4 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
+import { codeOf } from '../failure.js';
 import { isSame, startMark } from '../process/identity.js';
 import type { Home } from './layout.js';
 import { writePrivate } from './secrets.js';
@@ -43,12 +45,17 @@ export async function readState(home: Home): Promise<StackState | undefined> {
 
 /** Claims the home for this supervisor; false when another claim is there. */
 export async function claimState(home: Home, state: StackState): Promise<boolean> {
+  // A link is there whole or not at all: nobody ever reads half a claim.
+  const draft = `${home.state}.${randomUUID()}`;
+  await writeFile(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
   try {
-    await writeFile(home.state, `${JSON.stringify(state, undefined, 2)}\n`, { flag: 'wx', mode: 0o600 });
+    await link(draft, home.state);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (codeOf(error) === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
