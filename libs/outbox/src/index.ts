@@ -1,5 +1,8 @@
 export { type Decoded, decodeEvent, type IncomingEvent } from './decode.js';
+export { type DeadLetter, type DeadLetterInput, deadLetterOf, maxPayloadBytes } from './dead-letter.js';
 export type { AppendEvent, EventCause } from './event.js';
 export { type Acceptance, type Delivery, Inbox } from './inbox.js';
-export { type DeadLetterInput, Outbox, type OutboxOptions } from './outbox.js';
+export { ContractBroken, Outbox, type OutboxOptions } from './outbox.js';
+export { type Failpoint, Failpoints } from './failpoints.js';
 export { Relay, type RelayHealth, type RelayOptions } from './relay.js';
+export { sourceOf } from './source.js';

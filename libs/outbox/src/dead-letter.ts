@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto';
+import { deadLetterTopic, header, type ConsumerGroup } from '@drawbridge/contracts';
+import type { KafkaMessage } from '@drawbridge/kafka';
+import { redactText } from '@drawbridge/telemetry';
+import { v5 as uuidv5 } from 'uuid';
+
+export interface DeadLetterInput {
+  readonly group: ConsumerGroup;
+  readonly message: KafkaMessage;
+  readonly reason: string;
+  readonly error?: unknown;
+  readonly attempts?: number;
+  readonly firstSeen?: Date;
+}
+
+/** A dead letter as it is stored and sent. */
+export interface DeadLetter {
+  /** The same for the same record of the same group, so that a record dies once. */
+  readonly id: string;
+  readonly topic: string;
+  readonly key: Buffer | null;
+  readonly payload: Buffer | null;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly headers: Record<string, string>;
+  /** Those of the message, for whoever replays it. */
+  readonly originalHeaders: Record<string, string>;
+  readonly reason: string;
+  readonly error: string | undefined;
+  readonly eventId: string | undefined;
+}
+
+const namespace = '6e2a4f0c-6a57-5d0b-9f6e-3d1f2f3a9b11';
+/** A payload above this is cut; its size and digest describe the whole. */
+export const maxPayloadBytes = 256 * 1024;
+const maxKeyBytes = 4096;
+const maxHeaderBytes = 64 * 1024;
+const maxTextLength = 2000;
+
+function shortened(text: string): string {
+  const clean = redactText(text);
+  return clean.length <= maxTextLength ? clean : `${clean.slice(0, maxTextLength)}…`;
+}
+
+// A stranger's headers may be as large as his message; what does not fit is left out.
+function cappedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  let left = maxHeaderBytes;
+  for (const [name, value] of Object.entries(headers)) {
+    left -= name.length + value.length;
+    if (left < 0) break;
+    // PostgreSQL's jsonb refuses NUL, which a header may hold.
+    kept[name.replaceAll('\u0000', '\uFFFD')] = value.replaceAll('\u0000', '\uFFFD');
+  }
+  return kept;
+}
+
+function dropUndefined(values: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** Turns a message that can never be handled into its dead letter. Pure but for the digest. */
+export function deadLetterOf(input: DeadLetterInput, now: Date): DeadLetter {
+  const { group, message, error, attempts = 1, firstSeen = now } = input;
+  const { topic, partition, offset, key, value } = message;
+  const bytes = value?.length ?? 0;
+  const sha256 = createHash('sha256').update(value ?? '').digest('hex');
+  const truncated = bytes > maxPayloadBytes;
+  const reason = shortened(input.reason);
+  const errorClass = error instanceof Error ? error.name : undefined;
+  const errorText = error === undefined ? undefined : shortened(error instanceof Error ? error.message : String(error));
+  const stack = error instanceof Error && error.stack !== undefined ? shortened(error.stack) : undefined;
+  const originalHeaders = cappedHeaders(message.headers);
+  const eventId = originalHeaders[header.id];
+  return {
+    id: uuidv5(`${group}/${topic}/${partition}/${offset}/${message.timestamp}`, namespace),
+    topic: deadLetterTopic(group),
+    key: key === null ? null : key.subarray(0, maxKeyBytes),
+    payload: truncated ? value?.subarray(0, maxPayloadBytes) ?? null : value,
+    bytes,
+    sha256,
+    originalHeaders,
+    reason,
+    error: errorText,
+    eventId,
+    headers: {
+      ...originalHeaders,
+      ...dropUndefined({
+        'db-dlq-topic': topic,
+        'db-dlq-partition': String(partition),
+        'db-dlq-offset': String(offset),
+        'db-dlq-group': group,
+        'db-dlq-reason': reason,
+        'db-dlq-error-class': errorClass,
+        'db-dlq-error': errorText,
+        'db-dlq-attempts': String(attempts),
+        'db-dlq-first-seen': firstSeen.toISOString(),
+        'db-dlq-event-id': eventId,
+        'db-dlq-bytes': String(bytes),
+        'db-dlq-sha256': sha256,
+        'db-dlq-truncated': truncated ? 'true' : undefined,
+        // The names of Kafka Connect's reporter, for tools that know them.
+        '__connect.errors.topic': topic,
+        '__connect.errors.partition': String(partition),
+        '__connect.errors.offset': String(offset),
+        '__connect.errors.connector.name': group,
+        '__connect.errors.task.id': '0',
+        '__connect.errors.stage': error === undefined ? 'VALUE_CONVERTER' : 'TASK_PUT',
+        '__connect.errors.exception.class.name': errorClass ?? 'Rejected',
+        '__connect.errors.exception.message': errorText ?? reason,
+        '__connect.errors.exception.stacktrace': stack,
+      }),
+    },
+  };
+}
