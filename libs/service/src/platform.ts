@@ -106,11 +106,12 @@ function databaseParts(options: PlatformOptions, log: Logger, eventLog: EventLog
   const { service, installation, databaseUrl } = config;
   const schema = schemaOf(service);
   const source = createDataSource({ url: databaseUrl, schema, entities, logName: service, log });
+  const outbox = new Outbox({ service, installation });
   return {
     source,
-    outbox: new Outbox({ service, installation }),
+    outbox,
     inbox: new Inbox(),
-    relay: new Relay(source, eventLog, { service, schema, url: databaseUrl, log }),
+    relay: new Relay(source, eventLog, { service, schema, url: databaseUrl, log, outbox }),
     idempotency: new IdempotencyStore(source),
   };
 }
