@@ -1,1 +1,1 @@
-export {};
+export { tell } from './story/story.js';

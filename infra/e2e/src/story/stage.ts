@@ -1,0 +1,162 @@
+import type { EndpointView, NewKeyView, PersonView } from '@drawbridge/contracts';
+import { type FlightModel, flightModels, type Pipeline, Replay, type Target } from '@drawbridge/example-flights';
+import { Api, eventually } from '../outsider/api.js';
+import { Tape } from '../outsider/tape.js';
+import type { Report } from './report.js';
+
+/** What the story is given: what any operator of an installation would hand to an outsider. */
+export interface Given {
+  readonly console: string;
+  readonly serving: string;
+  readonly brokers: readonly string[];
+  readonly topicPrefix: string;
+  readonly adminKey: string;
+}
+
+/** What differs between the story and its control runs. */
+export interface Variations {
+  /** Pipelines by version; the story's version 2 has the clock mistake. */
+  readonly pipelines?: Readonly<Record<string, Pipeline>>;
+  /** Share of the flights that ask the model server. */
+  readonly inferShare?: number;
+}
+
+const DAY_SECONDS = 86_400;
+
+/** Fixed before the run and the same in every step. */
+export const monitoring = {
+  windowSeconds: DAY_SECONDS,
+  latenessSeconds: 3600,
+  horizonSeconds: 40 * DAY_SECONDS,
+  idleSeconds: 2,
+  materiality: 0.02,
+  assurance: 0.9,
+  budget: { atMost: 1, per: '500w' },
+  minRows: 300,
+  quietWindows: 3,
+  labelCoverage: 0.95,
+  labelHorizonSeconds: 20 * DAY_SECONDS,
+} as const;
+
+export const strategy = {
+  kind: 'canary',
+  steps: [
+    { weight: 10, windows: 1, minSamples: 300 },
+    { weight: 25, windows: 1, minSamples: 300 },
+    { weight: 50, windows: 1, minSamples: 300 },
+  ],
+} as const;
+
+/** The people, the model under its name of this run, the traffic and the tape. */
+export interface Stage {
+  readonly report: Report;
+  readonly run: string;
+  readonly model: string;
+  readonly endpoint: string;
+  readonly console: string;
+  readonly serving: string;
+  readonly admin: Api;
+  /** Trains and registers. May approve for others, never for herself. */
+  readonly ana: Api;
+  /** Approves. */
+  readonly otto: Api;
+  readonly ottoId: string;
+  readonly tape: Tape;
+  readonly replay: Replay;
+  readonly models: Readonly<Record<string, FlightModel>>;
+  readonly deployments: Map<string, string>;
+}
+
+const recorded = [
+  'model.registered',
+  'policy.evaluated',
+  'approval.requested',
+  'approval.decided',
+  'approval.closed',
+  'deployment.requested',
+  'deployment.blocked',
+  'deployment.started',
+  'deployment.step.entered',
+  'deployment.analyzed',
+  'deployment.paused',
+  'deployment.promoted',
+  'deployment.rolledback',
+  'retraining.requested',
+  'endpoint.state',
+  'window.closed',
+  'drift.detected',
+  'drift.resolved',
+  'performance.measured',
+  'performance.revised',
+  'incident.opened',
+] as const;
+
+/** Sets the stage: persons with keys, a fresh model name, a producer and a consumer that know the published contract only. */
+export async function setStage(given: Given, report: Report, variations: Variations = {}): Promise<Stage> {
+  const run = Date.now().toString(36);
+  const model = `flights-${run}`;
+  const endpoint = `flights-prod-${run}`;
+  const admin = new Api(given.console, given.adminKey);
+  const ana = await person(admin, `ana-${run}`, ['operator', 'approver', 'auditor']);
+  const otto = await person(admin, `otto-${run}`, ['approver', 'auditor']);
+  const producer = await machine(admin, `flights-client-${run}`, ['producer']);
+  const tape = await Tape.start(given.brokers, recorded, given.topicPrefix);
+  const models = await flightModels();
+  const replay = await Replay.open({
+    brokers: given.brokers,
+    topicPrefix: given.topicPrefix,
+    model,
+    endpoint,
+    idPrefix: `${run}-`,
+    models: Object.fromEntries(
+      Object.values(models).map(({ version, onnx, pipeline }) => [
+        version,
+        { onnx, pipeline: variations.pipelines?.[version] ?? pipeline },
+      ]),
+    ),
+    infer: { serving: given.serving, token: producer.key, model, concurrency: 8, share: variations.inferShare ?? 0.02 },
+  });
+  return {
+    report,
+    run,
+    model,
+    endpoint,
+    console: given.console,
+    serving: given.serving,
+    admin,
+    ana: new Api(given.console, ana.key),
+    otto: new Api(given.console, otto.key),
+    ottoId: otto.principal.id,
+    tape,
+    replay,
+    models,
+    deployments: new Map(),
+  };
+}
+
+export async function strikeStage(stage: Stage): Promise<void> {
+  await stage.replay.close();
+  await stage.tape.stop();
+}
+
+/** The routing as the client reads it before each simulated day, like any batch of requests would. */
+export async function routing(stage: Stage): Promise<Target[]> {
+  const { targets } = await stage.ana.get<EndpointView>(`/endpoints/${stage.endpoint}`);
+  return targets.map(({ version, weight, variant }) => ({ version, weight, variant }));
+}
+
+async function person(admin: Api, name: string, roles: string[]): Promise<NewKeyView> {
+  const { id } = await admin.post<PersonView>('/persons', { name, roles });
+  const key = await admin.post<NewKeyView>('/keys', { name: `${name}-key`, personId: id, roles });
+  return works(admin, key);
+}
+
+async function machine(admin: Api, name: string, roles: string[]): Promise<NewKeyView> {
+  return works(admin, await admin.post<NewKeyView>('/keys', { name, machine: name, roles }));
+}
+
+/** Keys travel to the services as events: wait until a new one is known. */
+async function works(admin: Api, key: NewKeyView): Promise<NewKeyView> {
+  await eventually(`key ${key.keyId} is known`, () => admin.get<{ keyId: string }>(`/keys/${key.keyId}`));
+  return key;
+}
