@@ -30,7 +30,7 @@ export class DeadLetterDesk {
           'Send it again from its source.',
         );
       }
-      const replay = this.replays.for(row.consumer);
+      const replay = this.replays.for(row.consumer_group);
       if (replay === undefined) {
         await this.sendAgain(tx, row);
         return;
@@ -70,7 +70,7 @@ export class DeadLetterDesk {
 
   private async sendAgain(tx: Transaction, row: DeadLetterRow): Promise<void> {
     if (!openTopics.includes(row.topic)) {
-      throw conflict('DBR-DEADLETTER-NO-REPLAY', `The group ${row.consumer} cannot replay ${row.topic} in place.`);
+      throw conflict('DBR-DEADLETTER-NO-REPLAY', `The group ${row.consumer_group} cannot replay ${row.topic} in place.`);
     }
     await this.store.sendAgain(tx, row);
   }
@@ -92,7 +92,7 @@ export class DeadLetterDesk {
         subject: `dead-letters/${row.id}`,
         outcome: 'ok',
         ...(reason === undefined ? {} : { reason }),
-        details: { group: row.consumer, topic: row.topic, partition: row.partition, offset: row.offset, reason: row.reason },
+        details: { group: row.consumer_group, topic: row.topic, partition: row.partition, offset: row.record_offset, reason: row.reason },
       },
     });
   }

@@ -106,6 +106,8 @@ export class EventProcessor {
   private async process(message: KafkaMessage, attempt: Attempt): Promise<string> {
     const decoded = safeDecode(message);
     if (!decoded.ok) {
+      // Another major version of the event: its own consumers read it.
+      if (decoded.skip === true) return 'skip';
       await this.bury(message, decoded.reason, undefined, attempt);
       return 'dead';
     }

@@ -15,10 +15,10 @@ export interface DeadLetterFilter {
 
 export interface DeadLetterRow {
   readonly id: string;
-  readonly consumer: string;
+  readonly consumer_group: string;
   readonly topic: string;
   readonly partition: number;
-  readonly offset: string;
+  readonly record_offset: string;
   readonly reason: string;
   readonly error: string | null;
   readonly event_id: string | null;
@@ -27,13 +27,12 @@ export interface DeadLetterRow {
   readonly key: Buffer | null;
   readonly payload: Buffer | null;
   readonly headers: Record<string, string>;
-  readonly payload_bytes: number;
-  readonly payload_sha256: string | null;
-  readonly truncated: boolean;
+  readonly bytes: number;
+  readonly sha256: string;
 }
 
-const columns = `id, consumer, topic, partition, "offset", reason, error, event_id, status, first_seen, key, payload, headers,
-  payload_bytes, payload_sha256, truncated`;
+const columns = `id, consumer_group, topic, partition, record_offset, reason, error, event_id, status, first_seen, key, payload,
+  headers, bytes, sha256`;
 
 /** How much of a payload a list or page shows. */
 const shownBytes = 16_384;
@@ -41,10 +40,10 @@ const shownBytes = 16_384;
 export function deadLetterView(row: DeadLetterRow): DeadLetterView {
   return {
     id: row.id,
-    group: row.consumer,
+    group: row.consumer_group,
     topic: row.topic,
     partition: row.partition,
-    offset: row.offset,
+    offset: row.record_offset,
     reason: row.reason,
     error: row.error ?? '',
     ...(row.event_id === null ? {} : { eventId: row.event_id }),
@@ -52,18 +51,18 @@ export function deadLetterView(row: DeadLetterRow): DeadLetterView {
     firstSeen: row.first_seen.toISOString(),
     ...(row.key === null ? {} : { key: row.key.toString('utf8') }),
     payload: (row.payload ?? Buffer.alloc(0)).subarray(0, shownBytes).toString('utf8'),
-    bytes: row.payload_bytes,
-    sha256: row.payload_sha256 ?? '',
+    bytes: row.bytes,
+    sha256: row.sha256,
   };
 }
 
 /** The message as it was read from Kafka; undefined when its payload was too large to keep whole. */
 export function messageOf(row: DeadLetterRow): KafkaMessage | undefined {
-  if (row.truncated) return undefined;
+  if ((row.payload?.length ?? 0) !== row.bytes) return undefined;
   return {
     topic: row.topic,
     partition: row.partition,
-    offset: BigInt(row.offset),
+    offset: BigInt(row.record_offset),
     timestamp: row.first_seen.getTime(),
     key: row.key,
     value: row.payload,
@@ -78,7 +77,7 @@ export class DeadLetterStore {
   async list(filter: DeadLetterFilter, rows: number): Promise<DeadLetterRow[]> {
     return await this.source.query(
       `select ${columns} from dead_letters
-        where ($1::text is null or status = $1) and ($2::text is null or consumer = $2) and ($3::text is null or topic = $3)
+        where ($1::text is null or status = $1) and ($2::text is null or consumer_group = $2) and ($3::text is null or topic = $3)
           and ($4::timestamptz is null or (first_seen, id) < ($4, $5::uuid))
         order by first_seen desc, id desc limit $6`,
       [filter.status ?? null, filter.group ?? null, filter.topic ?? null, filter.before?.[0] ?? null, filter.before?.[1] ?? null, rows],
@@ -96,10 +95,10 @@ export class DeadLetterStore {
   }
 
   async close(tx: Transaction, id: string, status: Exclude<DeadLetterStatus, 'open'>, by: Actor, reason?: string): Promise<void> {
-    await tx.query(`update dead_letters set status = $2, resolved_at = now(), resolved_by = $3, resolution = $4 where id = $1`, [
+    await tx.query(`update dead_letters set status = $2, closed_at = now(), closed_by = $3, closed_reason = $4 where id = $1`, [
       id,
       status,
-      JSON.stringify(by),
+      by.id,
       reason ?? null,
     ]);
   }

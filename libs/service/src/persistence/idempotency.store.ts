@@ -19,10 +19,9 @@ export type Claim =
   | { readonly kind: 'done'; readonly answer: StoredAnswer };
 
 interface Row {
-  request_sha256: string;
+  request_hash: string;
   status: number | null;
-  headers: Record<string, string> | null;
-  body: Buffer | null;
+  response: { body: unknown; headers: Record<string, string> } | null;
 }
 
 /** Answers of POST requests by idempotency key, for 24 hours. */
@@ -36,36 +35,37 @@ export class IdempotencyStore {
   /** One caller gets `claimed` and must end with `complete` or `release`. */
   async claim({ principal, route, key }: IdempotencyKey, requestHash: string): Promise<Claim> {
     const claimed: unknown[] = await this.source.query(
-      `insert into idempotency_keys (principal, route, key, request_sha256, created_at)
+      `insert into idempotency_keys (principal, route, key, request_hash, created_at)
        values ($1, $2, $3, $4, now())
        on conflict (principal, route, key) do update
-          set request_sha256 = excluded.request_sha256, created_at = now(), status = null, headers = null, body = null
+          set request_hash = excluded.request_hash, created_at = now(), status = null, response = null
         where idempotency_keys.created_at < now() - interval '24 hours'
            or (idempotency_keys.status is null
-               and idempotency_keys.request_sha256 = excluded.request_sha256
+               and idempotency_keys.request_hash = excluded.request_hash
                and idempotency_keys.created_at < now() - make_interval(secs => $5))
        returning key`,
       [principal, route, key, requestHash, this.abandonedAfterMs / 1000],
     );
     if (claimed.length > 0) return { kind: 'claimed' };
     const [row]: Row[] = await this.source.query(
-      `select request_sha256, status, headers, body from idempotency_keys where principal = $1 and route = $2 and key = $3`,
+      `select request_hash, status, response from idempotency_keys where principal = $1 and route = $2 and key = $3`,
       [principal, route, key],
     );
     // Released between the two statements: the caller asks again.
     if (row === undefined) return { kind: 'running' };
-    if (row.request_sha256 !== requestHash) return { kind: 'mismatch' };
-    if (row.status === null) return { kind: 'running' };
-    const body = row.body === null ? undefined : (JSON.parse(row.body.toString('utf8')) as unknown);
-    return { kind: 'done', answer: { status: row.status, headers: row.headers ?? {}, body } };
+    if (row.request_hash !== requestHash) return { kind: 'mismatch' };
+    if (row.status === null || row.response === null) return { kind: 'running' };
+    return { kind: 'done', answer: { status: row.status, ...row.response } };
   }
 
   async complete({ principal, route, key }: IdempotencyKey, answer: StoredAnswer): Promise<void> {
-    const body = answer.body === undefined ? null : Buffer.from(JSON.stringify(answer.body), 'utf8');
-    await this.source.query(
-      `update idempotency_keys set status = $4, headers = $5, body = $6 where principal = $1 and route = $2 and key = $3`,
-      [principal, route, key, answer.status, JSON.stringify(answer.headers), body],
-    );
+    await this.source.query(`update idempotency_keys set status = $4, response = $5 where principal = $1 and route = $2 and key = $3`, [
+      principal,
+      route,
+      key,
+      answer.status,
+      JSON.stringify({ body: answer.body ?? null, headers: answer.headers }),
+    ]);
   }
 
   /** Forgets a claim whose request failed, so that it may be repeated. */
