@@ -36,7 +36,7 @@ export class BatchConsumer {
       maxBytesPerPartition,
       onAssigned: (_consumer, assigned, previous) => {
         this.announce(previous, options.onRevoke?.bind(options));
-        this.announce(assigned, options.onAssign?.bind(options));
+        this.announce(assigned, (partitions) => this.assign(partitions));
       },
       onLost: (previous) => this.announce(previous, options.onRevoke?.bind(options)),
       runConfig: () => ({
@@ -61,6 +61,11 @@ export class BatchConsumer {
       resume: () => session.resume(),
       seek: (topic, partition, offset) => session.seek(names.topic(topic), partition, offset),
     };
+  }
+
+  private async assign(partitions: readonly TopicPartition[]): Promise<void> {
+    const seek = (topic: string, partition: number, offset: bigint): void => this.session.seek(this.names.topic(topic), partition, offset);
+    await this.options.onAssign?.(partitions, { seek });
   }
 
   private announce(

@@ -69,6 +69,10 @@ export interface BatchControl {
   isRunning(): boolean;
 }
 
+export interface AssignControl {
+  seek(topic: string, partition: number, offset: bigint): void;
+}
+
 export interface ConsumerHealth {
   /** False when the consumer died or its loop has not moved for long; it is being restarted then. */
   readonly alive: boolean;
@@ -111,7 +115,8 @@ export interface ConsumeBatchesOptions {
   readonly topics: readonly string[];
   readonly fromBeginning?: boolean;
   readonly partitionsConcurrently?: number;
-  onAssign?(assigned: readonly TopicPartition[]): Promise<void>;
+  /** Batches of these partitions wait for it; a position given to `control` is where reading begins. */
+  onAssign?(assigned: readonly TopicPartition[], control: AssignControl): Promise<void>;
   onRevoke?(revoked: readonly TopicPartition[]): Promise<void>;
   /** Throwing repeats the same batch, in place and for ever. */
   handle(batch: RecordBatch, control: BatchControl): Promise<void>;

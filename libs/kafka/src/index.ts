@@ -14,6 +14,7 @@ export {
   warmUp,
 } from './admin.js';
 export type {
+  AssignControl,
   BatchConsumption,
   BatchControl,
   ConsumeBatchesOptions,
