@@ -20,7 +20,7 @@ export { dueSums, type ScaleSum, scalesDue, sumOf } from './scales.js';
 export { judgeWindow, type WindowToJudge } from './judge.js';
 export { type Distances, type FeatureVerdict, type WindowVerdict } from './verdict.js';
 export { type Effect } from './effect.js';
-export { type MovedCell } from './reporting.js';
+export { groupLabels, type MovedCell, reportingGroups, sumGroups } from './reporting.js';
 export { type FeatureQuality, type QualityAlarm, type QualityCheck } from './quality.js';
 export { STATISTICS, type Statistic } from './registry.js';
 export { wilson } from './intervals/wilson.js';
