@@ -16,6 +16,7 @@ export {
   type ServiceConfig,
 } from './config.js';
 export { type EventContext } from './events/event-context.js';
+export { EventPattern } from './events/event-pattern.js';
 export { type Dispatch, EventProcessor, type EventProcessorOptions } from './events/event-processor.js';
 export { EventTransport, type EventTransportOptions } from './events/event-transport.js';
 export { OnEvent } from './events/on-event.decorator.js';
