@@ -1,5 +1,5 @@
 import type { FeatureFinding, GuardCheck, GuardVerdict, RolloutStep } from '@drawbridge/contracts';
-import { newcombeInterval } from '@drawbridge/drift';
+import { newcombe } from '@drawbridge/drift';
 import type { ArmWindow, WindowPair } from './arm-window.js';
 
 /** Bounds of the guards, in the units of each. */
@@ -94,7 +94,7 @@ function errorGuard({ candidate, stable }: WindowPair, bounds: GuardBounds): Gua
     bound: `error rate at most ${(bounds.errorRateMargin * 100).toFixed(1)} percentage points above stable`,
   };
   if (candidate.n === 0 || stable.n === 0) return { ...base, verdict: 'inconclusive', why: 'an arm has no rows' };
-  const [low, high] = newcombeInterval(candidate.errors, candidate.n, stable.errors, stable.n);
+  const [low, high] = newcombe(candidate.errors, candidate.n, stable.errors, stable.n);
   const interval: [number, number] = [low, high];
   if (low > bounds.errorRateMargin) return { ...base, interval, verdict: 'fail', why: 'the candidate fails more often, beyond doubt' };
   if (high <= bounds.errorRateMargin) return { ...base, interval, verdict: 'pass', why: 'the candidate does not fail more often' };
