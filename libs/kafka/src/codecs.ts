@@ -80,7 +80,7 @@ async function boundedGunzip(compressed: Buffer): Promise<Buffer> {
   try {
     return await unzip(compressed, { maxOutputLength: maxDecompressedBytes });
   } catch (error) {
-    const tooLarge = error instanceof RangeError;
+    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     const why = tooLarge ? `the batch decompresses to more than ${maxDecompressedBytes} bytes` : 'the batch cannot be decompressed';
     return markers(shapeOf(compressed), describe(compressed, why));
   }
