@@ -1,0 +1,158 @@
+import type { Logger } from '@drawbridge/telemetry';
+import type { Target } from '../domain/endpoint-table.js';
+import type { LoadedModel } from './onnx-model.js';
+
+export interface WantedModel {
+  readonly model: string;
+  readonly target: Target;
+}
+
+export interface ModelStatus {
+  readonly model: string;
+  readonly version: string;
+  readonly state: 'loading' | 'ready' | 'failed';
+  /** Why it is not ready. */
+  readonly reason?: string;
+}
+
+/** A model that is held in memory until `release` is called. */
+export interface Lease {
+  readonly model: LoadedModel;
+  release(): void;
+}
+
+interface Entry {
+  readonly model: string;
+  readonly target: Target;
+  state: ModelStatus['state'];
+  reason?: string;
+  loaded?: LoadedModel;
+  inFlight: number;
+  wanted: boolean;
+  attempts: number;
+  retry?: NodeJS.Timeout;
+}
+
+export interface PoolOptions {
+  load(target: Target): Promise<LoadedModel>;
+  readonly log: Logger;
+  /** Wait before the next try to load, by the number of tries so far. */
+  readonly retryMs?: (attempts: number) => number;
+}
+
+/** Versions never change, so an entry is good for every endpoint that serves this version with this content. */
+function keyOf(model: string, target: Target): string {
+  return `${model}\0${target.version}\0${target.artifact.sha256}`;
+}
+
+/**
+ * The models that the endpoints need. Loads one after the other; one that cannot be loaded is tried again for as long as
+ * it is wanted and does not touch the others. One that is no longer wanted goes when its last request has ended.
+ */
+export class ModelPool {
+  private readonly entries = new Map<string, Entry>();
+  private loading: Promise<void> = Promise.resolve();
+  private readonly retryMs: (attempts: number) => number;
+
+  constructor(private readonly options: PoolOptions) {
+    this.retryMs = options.retryMs ?? ((attempts) => Math.min(30_000, 500 * 2 ** Math.min(attempts, 6)));
+  }
+
+  /** Makes the pool hold exactly these. Returns at once; loading goes on behind. */
+  want(wanted: readonly WantedModel[]): void {
+    const keys = new Set<string>();
+    for (const { model, target } of wanted) {
+      const key = keyOf(model, target);
+      keys.add(key);
+      if (this.entries.has(key)) continue;
+      const entry: Entry = { model, target, state: 'loading', inFlight: 0, wanted: true, attempts: 0 };
+      this.entries.set(key, entry);
+      this.enqueue(entry);
+    }
+    for (const [key, entry] of this.entries) {
+      if (keys.has(key)) continue;
+      this.entries.delete(key);
+      this.retire(entry);
+    }
+  }
+
+  /** The loaded model, or why it is not there. */
+  lease(model: string, target: Target): Lease | { readonly reason: string } {
+    const entry = this.entries.get(keyOf(model, target));
+    if (entry?.loaded === undefined) return { reason: entry?.reason ?? 'the model is being loaded' };
+    entry.inFlight += 1;
+    let released = false;
+    return {
+      model: entry.loaded,
+      release: () => {
+        if (released) return;
+        released = true;
+        entry.inFlight -= 1;
+        if (!entry.wanted) this.releaseIfIdle(entry);
+      },
+    };
+  }
+
+  isReady(model: string, target: Target): boolean {
+    return this.entries.get(keyOf(model, target))?.state === 'ready';
+  }
+
+  statuses(): readonly ModelStatus[] {
+    return [...this.entries.values()].map(({ model, target, state, reason }) => ({
+      model,
+      version: target.version,
+      state,
+      ...(reason !== undefined && { reason }),
+    }));
+  }
+
+  /** Resolves when everything wanted so far has been tried once. */
+  settled(): Promise<void> {
+    return this.loading;
+  }
+
+  /** Lets go of everything; models in use go when their requests end. */
+  async close(): Promise<void> {
+    this.want([]);
+    await this.loading;
+  }
+
+  private enqueue(entry: Entry): void {
+    this.loading = this.loading.then(() => this.load(entry));
+  }
+
+  private async load(entry: Entry): Promise<void> {
+    if (!entry.wanted) return;
+    const { model, target } = entry;
+    const facts = { model, version: target.version, sha256: target.artifact.sha256 };
+    try {
+      entry.loaded = await this.options.load(target);
+      entry.state = 'ready';
+      delete entry.reason;
+      this.options.log.info('model loaded', facts);
+      if (!entry.wanted) this.releaseIfIdle(entry);
+    } catch (error) {
+      entry.state = 'failed';
+      entry.attempts += 1;
+      entry.reason = error instanceof Error ? error.message : String(error);
+      this.options.log.error('model cannot be loaded', { ...facts, attempts: entry.attempts, error });
+      if (entry.wanted) entry.retry = setTimeout(() => this.enqueue(entry), this.retryMs(entry.attempts)).unref();
+    }
+  }
+
+  private retire(entry: Entry): void {
+    entry.wanted = false;
+    clearTimeout(entry.retry);
+    this.releaseIfIdle(entry);
+  }
+
+  private releaseIfIdle(entry: Entry): void {
+    if (entry.inFlight > 0 || entry.loaded === undefined) return;
+    const { loaded, model, target } = entry;
+    delete entry.loaded;
+    loaded.release().then(
+      () => this.options.log.info('model unloaded', { model, version: target.version }),
+      (error: unknown) => this.options.log.warn('model could not be unloaded', { model, version: target.version, error }),
+    );
+  }
+}
