@@ -4,6 +4,7 @@ import { levelOf } from './budget.js';
 import type { CalendarCycle } from './feature.js';
 import { type FeatureResult, judgeFeature } from './judge-feature.js';
 import type { FeatureSlot } from './layout.js';
+import { LEAST_PERIODS } from './periodic.js';
 import { checkPolicy, type JudgePolicy } from './policy.js';
 import { checkQuality, type FeatureQuality } from './quality.js';
 import type { ScaleSum } from './scales.js';
@@ -46,10 +47,14 @@ export function judgeWindow(input: WindowToJudge): WindowVerdict {
     if (reason !== undefined) skipped.push({ feature: slot.name, reason });
     return reason === undefined;
   });
+  const skippedCalendar = skipped.length > 0;
   const scales = [{ scale: 1, counts }, ...(input.sums ?? []).filter((sum) => sum.scale !== 1)];
+  // Whatever calendar field is set aside, the model has seen it: its output moves with it from window to window.
+  const judgeOne = (slot: FeatureSlot): FeatureResult | string =>
+    skippedCalendar && slot.family === 'prediction' ? judgeOutput(input, slot, tested, scales) : judgeSlot(input, slot, tested, scales);
   const results: FeatureResult[] = [];
   for (const slot of tested) {
-    const result = judgeSlot(input, slot, tested, scales);
+    const result = judgeOne(slot);
     if (typeof result === 'string') skipped.push({ feature: slot.name, reason: result });
     else results.push(result);
   }
@@ -58,6 +63,23 @@ export function judgeWindow(input: WindowToJudge): WindowVerdict {
   const quality = qualityOf(slots, scales, policy);
   const alarming = features.some((f) => f.alarming) || quality.some((q) => q.alarms.length > 0);
   return { rows: counts.rows, judged: true, alarming, features, quality, skipped, notes };
+}
+
+/**
+ * The model's output where an input is set aside for its calendar: only against the variation between the periods of
+ * the reference, which hold that calendar, and only in the base window, which is as long as a period.
+ */
+function judgeOutput(
+  input: WindowToJudge,
+  slot: FeatureSlot,
+  tested: readonly FeatureSlot[],
+  scales: readonly ScaleSum[],
+): FeatureResult | string {
+  const periods = input.baseline.periods?.length ?? 0;
+  if (slot.kind !== 'numeric' || periods < LEAST_PERIODS) {
+    return `the output moves with a calendar field of the input; telling that from drift takes a score and ${LEAST_PERIODS} periods of reference`;
+  }
+  return judgeSlot({ ...input, policy: { ...input.policy, mode: 'periodic' } }, slot, tested, scales.slice(0, 1));
 }
 
 /** The feature's verdict at the scale where it stands out most, or why the base window could not be judged. */
