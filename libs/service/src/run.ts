@@ -10,7 +10,6 @@ import { RateLimit } from './auth/rate-limit.js';
 import { SameSite } from './auth/same-site.js';
 import type { ServiceConfig } from './config.js';
 import { EventTransport } from './events/event-transport.js';
-import { RethrowFilter } from './events/rethrow.filter.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { observeRequests } from './http/observe-requests.js';
 import { openApiDocument } from './http/openapi.js';
@@ -19,7 +18,7 @@ import { Lifecycle, type LifecycleStep } from './lifecycle.js';
 import type { Platform } from './platform.js';
 import { platformSteps } from './platform-steps.js';
 import { ProblemFilter, sendProblem } from './problem/problem.filter.js';
-import { validationPipe } from './problem/validation.js';
+import { DtoPipe } from './problem/validation.js';
 import { PLATFORM } from './tokens.js';
 
 export interface RunOptions {
@@ -101,7 +100,9 @@ async function createApp(options: RunOptions): Promise<NestFastifyApplication> {
     bufferLogs: true,
     abortOnError: false,
   });
-  app.useLogger(nestLogger(app.get<Platform>(PLATFORM).log));
+  const { log } = app.get<Platform>(PLATFORM);
+  app.useLogger(nestLogger(log));
+  app.useGlobalFilters(new ProblemFilter(log));
   return app;
 }
 
@@ -125,8 +126,7 @@ async function prepareRoutes(app: NestFastifyApplication, platform: Platform, op
   app.setGlobalPrefix('api/v1', {
     exclude: [...outsidePrefix, ...(options.unprefixed ?? [])].map((path) => ({ path, method: RequestMethod.ALL })),
   });
-  app.useGlobalPipes(validationPipe());
-  app.useGlobalFilters(new ProblemFilter(platform.log));
+  app.useGlobalPipes(new DtoPipe());
   app.useGlobalInterceptors(new IdempotencyInterceptor(app.get(Reflector), platform.log, platform.database?.idempotency));
   if (options.fastify !== undefined) {
     const register = options.fastify;
@@ -155,8 +155,8 @@ function connectHandlers(app: NestFastifyApplication, platform: Platform, option
     committed: () => platform.wake(),
     ...(options.laterMs === undefined ? {} : { laterMs: options.laterMs }),
   });
-  // Of the HTTP side nothing applies to events: no guard, no filter, no pipe.
-  app.connectMicroservice({ strategy: transport }).useGlobalFilters(new RethrowFilter());
+  // Inherits the filter, which lets errors of handlers through; pipes and interceptors come later and stay with HTTP.
+  app.connectMicroservice({ strategy: transport }, { inheritAppConfig: true });
   platform.transport = transport;
   platform.replays.register(options.group, (tx, message) => transport.processor.replay(tx, message));
   return transport;

@@ -103,7 +103,7 @@ export class FakeLog implements EventLog {
       this.wakeAll();
     };
     const assigned = options.topics.flatMap((topic) => this.of(topic).map(({ partition }) => ({ topic, partition })));
-    await options.onAssign?.(assigned);
+    await options.onAssign?.(assigned, { seek });
     const loop = this.run(options.topics, async (partition, running) => {
       const name = nameOf(partition);
       const at = next.get(name) ?? (options.fromBeginning === false ? partition.messages.length : 0);
@@ -253,6 +253,8 @@ function batchOf({ topic, partition, messages: all }: Partition, messages: reado
     offset: (index) => at(index).offset,
     timestamp: (index) => at(index).timestamp,
     header: (index, name) => at(index).headers[name],
+    message: at,
+    unreadable: (index) => at(index).unreadable,
   };
 }
 

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import { currentTraceId, type Logger } from '@drawbridge/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, throwError } from 'rxjs';
 import { problemOf } from './translate.js';
 
 /** Answers with problem+json and logs what an operator must see, once. */
@@ -23,13 +24,18 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(JSON.stringify(document));
 }
 
-/** The last station of every failed HTTP request. */
+/**
+ * The last station of every failed HTTP request. A handler's error goes on to the event transport as it is; Nest's own
+ * filter would replace it by "Internal server error".
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Logger) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
+    if (host.getType() === 'rpc') return throwError(() => error);
     const http = host.switchToHttp();
     sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.log);
+    return undefined;
   }
 }

@@ -3,7 +3,6 @@ import { isTransient } from '@drawbridge/postgres';
 import { ProblemError, titleOf, unavailable } from './problem-error.js';
 
 interface FastifyFault {
-  readonly code: string;
   readonly statusCode: number;
   readonly message: string;
 }
@@ -43,22 +42,18 @@ function ofStatus(status: number, message: string, route: string): ProblemError 
       fix: 'Send JSON with the header content-type: application/json.',
     });
   }
-  const code = status < 500 ? `DBR-HTTP-${status}` : 'DBR-INTERNAL';
-  return new ProblemError({ status, code, title: titleOf(status), detail: message });
-}
-
-function ofFastify(error: FastifyFault, route: string): ProblemError {
-  const { code, statusCode, message } = error;
-  if (statusCode === 400 && (error instanceof SyntaxError || /JSON|FST_ERR_CTP/.test(`${code} ${message}`))) {
+  // The parsers of bodies say it in words only.
+  if (status === 400 && /json|__proto__|constructor property/i.test(message)) {
     return new ProblemError({
-      status: 400,
+      status,
       code: 'DBR-MALFORMED-JSON',
-      detail: `The body is not JSON: ${message.slice(0, 200)}`,
+      detail: `The body is not JSON that can be read: ${message.slice(0, 200)}`,
       errors: [{ field: '(body)', message: 'must be well-formed JSON' }],
       fix: 'Correct the JSON text; a linter shows the place.',
     });
   }
-  return ofStatus(statusCode, message, route);
+  const code = status < 500 ? `DBR-HTTP-${status}` : 'DBR-INTERNAL';
+  return new ProblemError({ status, code, title: titleOf(status), detail: message });
 }
 
 /**
@@ -69,7 +64,7 @@ export function problemOf(error: unknown, route = 'this address'): ProblemError 
   if (error instanceof ProblemError) return error;
   if (error instanceof HttpException) return ofStatus(error.getStatus(), error.message, route);
   if (isTransient(error)) return unavailable('DBR-DB-UNAVAILABLE', 'The database does not answer at the moment.');
-  if (isFastifyFault(error)) return ofFastify(error, route);
+  if (isFastifyFault(error)) return ofStatus(error.statusCode, error.message, route);
   return new ProblemError({
     status: 500,
     code: 'DBR-INTERNAL',

@@ -1,4 +1,4 @@
-import { ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
 import { type FieldError, invalid, type ProblemError } from './problem-error.js';
 
@@ -38,13 +38,32 @@ export function validationProblem(errors: readonly ValidationError[]): ProblemEr
 }
 
 /** Checks bodies and queries against their DTO class; unknown fields are refused by name. */
-export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
-    stopAtFirstError: false,
-    exceptionFactory: (errors) => validationProblem(errors),
-  });
+export class DtoPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      stopAtFirstError: false,
+      // The class of the target knows the fields that exist; the target itself stays here.
+      validationError: { target: true, value: false },
+      exceptionFactory: (errors) => validationProblem(errors),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { type, metatype } = metadata;
+    const wantsObject = type === 'body' && metatype !== undefined && !builtIn.includes(metatype);
+    if (wantsObject && value !== undefined && value !== null && !isPlainObject(value)) {
+      throw invalid([{ field: '(body)', message: 'must be a JSON object' }]);
+    }
+    return (await super.transform(value, metadata)) as unknown;
+  }
+}
+
+const builtIn: readonly Function[] = [String, Boolean, Number, Array, Object, Buffer];
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
