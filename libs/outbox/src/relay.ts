@@ -64,7 +64,7 @@ export class Relay {
   /** The pool is not used: the lock needs a session of its own. It stays in the signature for wiring. */
   constructor(
     _source: DataSource | undefined,
-    private readonly eventLog: EventLog,
+    private readonly eventLog: Pick<EventLog, 'produce'>,
     private readonly options: RelayOptions,
   ) {
     this.metrics = relayMetrics(options.service);
