@@ -2,13 +2,15 @@
 # Sends one prediction and what really happened: send.sh [model] [version] [count]
 set -eu
 brokers=${DRAWBRIDGE_INGEST_BROKERS:-127.0.0.1:4708}
+# On a cluster that is shared, all topics may carry a prefix.
+prefix=${DRAWBRIDGE_TOPIC_PREFIX:-}
 model=${1:-flights}
 version=${2:-1}
 count=${3:-1}
 
 now() { date -u +%Y-%m-%dT%H:%M:%S.000Z; }
 # One "key<TAB>value" per line; kcat splits at the tab.
-send() { kcat -P -b "$brokers" -t "$1" -K "$(printf '\t')" -X message.timeout.ms=10000; }
+send() { kcat -P -b "$brokers" -t "$prefix$1" -K "$(printf '\t')" -X message.timeout.ms=10000; }
 
 i=0
 ids=''

@@ -11,6 +11,8 @@ const { values: options } = parseArgs({
     count: { type: 'string', default: '10' },
   },
 });
+// On a cluster that is shared, all topics may carry a prefix.
+const prefix = process.env['DRAWBRIDGE_TOPIC_PREFIX'] ?? '';
 const airports = ['ATL', 'BOS', 'DTW', 'MIA', 'ORD', 'PHL'];
 const now = () => new Date().toISOString();
 const message = (data) => ({ key: data.predictionId, value: JSON.stringify(data) });
@@ -51,7 +53,7 @@ const producer = kafka.producer({
   allowAutoTopicCreation: false,
 });
 await producer.connect();
-await producer.send({ topic: 'prediction.logged', messages: predictions.map(message) });
-await producer.send({ topic: 'label.received', messages: labels.map(message) });
+await producer.send({ topic: `${prefix}prediction.logged`, messages: predictions.map(message) });
+await producer.send({ topic: `${prefix}label.received`, messages: labels.map(message) });
 await producer.disconnect();
 process.stdout.write(`sent ${predictions.length} predictions of ${options.model} ${options.version} and their labels\n`);

@@ -21,7 +21,10 @@ process.once('SIGINT', stop);
 process.once('SIGTERM', stop);
 
 await consumer.connect();
-await consumer.subscribe({ topic: 'drift.detected', fromBeginning: options['from-beginning'] });
+await consumer.subscribe({
+  topic: `${process.env['DRAWBRIDGE_TOPIC_PREFIX'] ?? ''}drift.detected`,
+  fromBeginning: options['from-beginning'],
+});
 await consumer.run({
   eachMessage: async ({ message }) => {
     const event = JSON.parse(message.value.toString());

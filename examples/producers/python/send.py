@@ -10,6 +10,8 @@ from datetime import datetime, timezone
 
 from confluent_kafka import Producer
 
+# On a cluster that is shared, all topics may carry a prefix.
+PREFIX = os.environ.get("DRAWBRIDGE_TOPIC_PREFIX", "")
 AIRPORTS = ["ATL", "BOS", "DTW", "MIA", "ORD", "PHL"]
 
 
@@ -30,7 +32,7 @@ def main() -> None:
 
     def send(topic: str, data: dict) -> None:
         producer.produce(
-            topic,
+            PREFIX + topic,
             key=data["predictionId"],
             value=json.dumps(data),
             on_delivery=lambda error, _: failures.append(error.str()) if error else None,

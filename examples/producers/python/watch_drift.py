@@ -23,7 +23,7 @@ def main() -> None:
             "auto.offset.reset": "earliest" if chosen.from_beginning else "latest",
         }
     )
-    consumer.subscribe(["drift.detected"])
+    consumer.subscribe([os.environ.get("DRAWBRIDGE_TOPIC_PREFIX", "") + "drift.detected"])
     seen = set()
     try:
         while not chosen.max or len(seen) < chosen.max:
