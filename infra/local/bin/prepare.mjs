@@ -95,7 +95,7 @@ function isWebStale() {
 export async function prepare() {
   checkNode();
   if (!isInstalled()) {
-    say('installing the packages of package-lock.json (once, about 600 MB on disk)');
+    say('installing the packages of package-lock.json (once, about 1.1 GB on disk)');
     await runVisibly('npm', ['ci', '--no-audit', '--no-fund'], 'packages installed');
   }
   const started = Date.now();

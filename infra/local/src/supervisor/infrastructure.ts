@@ -70,11 +70,16 @@ export function prepareDatabase(adminUrl: string, secrets: Secrets): Promise<Rec
 
 export async function startEmbeddedKafka(home: Home, ports: Ports, secrets: Secrets, hooks: StartHooks): Promise<RunningKafka> {
   const { note } = hooks;
+  let told = 0;
   const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
   const jars = await resolveKafkaJars({
     onDownload: (folder, bytes) => note(`downloading Apache Kafka, ${megabytes(bytes)}, once, to ${folder}`),
-    onProgress: ({ jars: done, totalJars, bytes, totalBytes }) =>
-      note(`downloading Apache Kafka: ${done} of ${totalJars} jars, ${megabytes(bytes)} of ${megabytes(totalBytes)}`),
+    onProgress: ({ bytes, totalBytes }) => {
+      // A tenth at a time: where no terminal rewrites the line, each note is a line of its own.
+      const tenth = Math.floor((10 * bytes) / totalBytes);
+      if (tenth > told) note(`downloading Apache Kafka: ${megabytes(bytes)} of ${megabytes(totalBytes)}`);
+      told = Math.max(told, tenth);
+    },
   });
   return startKafka({
     dataDir: home.kafka,
