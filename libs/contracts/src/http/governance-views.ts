@@ -110,6 +110,12 @@ export interface AuditEntryView {
   reason?: string;
   eventId: string;
   topic: string;
+  partition?: number;
+  offset?: string;
+  /** SHA-256 of the event as Kafka had it. */
+  payloadSha256?: string;
+  /** Of an action that is no domain event: what it says of itself. */
+  details?: unknown;
   leafHash: string;
   traceId?: string;
 }

@@ -1,0 +1,288 @@
+import type { Actor, EventMap, Severity } from '@drawbridge/contracts';
+
+export type IncidentStatus = 'open' | 'acknowledged' | 'mitigated' | 'resolved';
+
+export type FactTopic = 'drift.detected' | 'drift.resolved' | 'deployment.rolledback' | 'retraining.requested';
+
+/** A control event with its trace, kept as it was. */
+export interface Fact<T extends FactTopic> {
+  readonly type: T;
+  readonly data: EventMap[T];
+  readonly traceId?: string;
+}
+
+export interface Detection {
+  readonly detectionId: string;
+  readonly eventId: string;
+  readonly deploymentId?: string;
+  readonly model: string;
+  readonly version: string;
+  readonly resolvedAt?: Date;
+}
+
+export interface Affected {
+  readonly endpoint?: string;
+  readonly model: string;
+  readonly version?: string;
+  readonly deploymentId?: string;
+}
+
+export interface TimelineEntry {
+  readonly at: Date;
+  readonly type: string;
+  readonly text: string;
+  readonly actor: Actor;
+  readonly eventId: string;
+  readonly traceId?: string;
+}
+
+export interface Evidence {
+  readonly detections: readonly unknown[];
+  readonly rollback?: unknown;
+  readonly retraining?: unknown;
+}
+
+/**
+ * One cause that needs a person. Everything that happens on the endpoint while one of its detections is open belongs to it; evidence is
+ * only ever added, never changed.
+ */
+export interface Incident {
+  readonly id: string;
+  readonly project: string;
+  readonly endpoint: string;
+  readonly status: IncidentStatus;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly summary: string;
+  readonly affected: readonly Affected[];
+  readonly causes: readonly { readonly eventId: string; readonly type: string }[];
+  readonly detections: readonly Detection[];
+  readonly evidence: Evidence;
+  readonly rolledBackDeployments: readonly string[];
+  readonly openedAt: Date;
+  readonly resolvedAt?: Date;
+  readonly acknowledgedBy?: Actor;
+}
+
+export type Notice = 'opened' | 'updated' | 'resolved';
+
+export interface IncidentStep {
+  readonly incident: Incident;
+  readonly timeline: TimelineEntry;
+  readonly notice: Notice;
+}
+
+const order: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
+
+function worse(a: Severity, b: Severity): Severity {
+  return order.indexOf(a) >= order.indexOf(b) ? a : b;
+}
+
+const isLive = (incident: Incident): boolean => incident.status === 'open' || incident.status === 'acknowledged';
+
+/**
+ * Which of an endpoint's unresolved incidents (newest first) a new fact belongs to; undefined opens one. A rollback and the drift that led
+ * to it may arrive in either order, so a detection of a deployment that was already rolled back joins the incident of that rollback.
+ */
+export function incidentFor(
+  incidents: readonly Incident[],
+  fact: Fact<'drift.detected'> | Fact<'deployment.rolledback'> | Fact<'retraining.requested'>,
+): Incident | undefined {
+  const live = incidents.find(isLive);
+  if (fact.type === 'drift.detected') {
+    const { deploymentId } = fact.data;
+    const rolledBack = incidents.find((incident) => deploymentId !== undefined && incident.rolledBackDeployments.includes(deploymentId));
+    return rolledBack ?? live;
+  }
+  return live;
+}
+
+function joined<T>(list: readonly T[], item: T, same: (a: T, b: T) => boolean): readonly T[] {
+  return list.some((each) => same(each, item)) ? list : [...list, item];
+}
+
+function sameAffected(a: Affected, b: Affected): boolean {
+  return a.model === b.model && a.version === b.version && a.deploymentId === b.deploymentId;
+}
+
+function movedFeatures(event: EventMap['drift.detected']): string {
+  const names = event.features.filter((feature) => feature.alarming).map((feature) => feature.feature);
+  return (names.length > 0 ? names : event.scope.features).slice(0, 3).join(', ') || event.kind;
+}
+
+interface Base {
+  readonly id: string;
+  readonly project: string;
+  readonly endpoint: string;
+  readonly openedAt: Date;
+}
+
+function opening(base: Base, severity: Severity, title: string, summary: string): Incident {
+  return {
+    ...base,
+    status: 'open',
+    severity,
+    title,
+    summary,
+    affected: [],
+    causes: [],
+    detections: [],
+    evidence: { detections: [] },
+    rolledBackDeployments: [],
+  };
+}
+
+function entry(fact: { type: string; data: { id: string; time: string; actor: Actor }; traceId?: string }, text: string): TimelineEntry {
+  return {
+    at: new Date(fact.data.time),
+    type: fact.type,
+    text,
+    actor: fact.data.actor,
+    eventId: fact.data.id,
+    ...(fact.traceId === undefined ? {} : { traceId: fact.traceId }),
+  };
+}
+
+/** A monitor left its baseline. */
+export function driftDetected(existing: Incident | undefined, fact: Fact<'drift.detected'>, base: Base): IncidentStep {
+  const event = fact.data;
+  const where = `${event.model} v${event.version} (${event.variant}) on ${event.endpoint}`;
+  const text = `Drift of ${where}: ${movedFeatures(event)}; ${event.effect.words} (n = ${event.window.n})`;
+  const incident = existing ?? opening(base, event.severity, `Drift of ${where}: ${movedFeatures(event)}`, text);
+  const versions = new Set([...incident.detections.map((detection) => detection.version), event.version]);
+  const both = versions.size > 1 && incident.rolledBackDeployments.length === 0;
+  const next: Incident = {
+    ...incident,
+    severity: worse(incident.severity, event.severity),
+    title: both ? `Drift of both arms on ${event.endpoint}: ${movedFeatures(event)}` : incident.title,
+    affected: joined(
+      incident.affected,
+      {
+        endpoint: event.endpoint,
+        model: event.model,
+        version: event.version,
+        ...(event.deploymentId === undefined ? {} : { deploymentId: event.deploymentId }),
+      },
+      sameAffected,
+    ),
+    causes: [...incident.causes, { eventId: event.id, type: fact.type }],
+    detections: joined(
+      incident.detections,
+      {
+        detectionId: event.detectionId,
+        eventId: event.id,
+        model: event.model,
+        version: event.version,
+        ...(event.deploymentId === undefined ? {} : { deploymentId: event.deploymentId }),
+      },
+      (a, b) => a.detectionId === b.detectionId,
+    ),
+    evidence: { ...incident.evidence, detections: [...incident.evidence.detections, event] },
+  };
+  return { incident: next, timeline: entry(fact, text), notice: existing === undefined ? 'opened' : 'updated' };
+}
+
+/** The traffic went back: harm is over, the cause may not be. */
+export function rolledBack(existing: Incident | undefined, fact: Fact<'deployment.rolledback'>, base: Base): IncidentStep {
+  const event = fact.data;
+  const how = event.automatic ? 'automatically' : 'by hand';
+  const text = `Rolled back ${how} from ${event.model} v${event.from} to v${event.to} in ${event.tookMs} ms: ${event.reason}`;
+  const incident = existing ?? opening(base, 'high', `Rollback of ${event.model} v${event.from} on ${event.endpoint}`, text);
+  const next: Incident = {
+    ...incident,
+    status: 'mitigated',
+    severity: worse(incident.severity, 'high'),
+    title: `${event.model} v${event.from} on ${event.endpoint} was rolled back to v${event.to}`,
+    summary: existing === undefined ? text : `${incident.summary}. ${text}`,
+    affected: joined(
+      incident.affected,
+      { endpoint: event.endpoint, model: event.model, version: event.from, deploymentId: event.deploymentId },
+      sameAffected,
+    ),
+    causes: [...incident.causes, { eventId: event.id, type: fact.type }],
+    rolledBackDeployments: joined(incident.rolledBackDeployments, event.deploymentId, (a, b) => a === b),
+    evidence: { ...incident.evidence, rollback: incident.evidence.rollback ?? event },
+  };
+  return { incident: next, timeline: entry(fact, text), notice: existing === undefined ? 'opened' : 'updated' };
+}
+
+/** No version at hand can help. */
+export function retrainingRequested(existing: Incident | undefined, fact: Fact<'retraining.requested'>, base: Base): IncidentStep {
+  const event = fact.data;
+  const text = `Retraining of ${event.model} requested: ${event.cause.summary}`;
+  const incident = existing ?? opening(base, 'high', `${event.model} on ${event.endpoint} needs retraining`, text);
+  const next: Incident = {
+    ...incident,
+    severity: worse(incident.severity, 'high'),
+    title: `${event.model} on ${event.endpoint} needs retraining`,
+    summary: existing === undefined ? text : `${incident.summary}. ${text}`,
+    affected: incident.affected.length > 0 ? incident.affected : [{ endpoint: event.endpoint, model: event.model }],
+    causes: [...incident.causes, { eventId: event.id, type: fact.type }],
+    evidence: { ...incident.evidence, retraining: incident.evidence.retraining ?? event },
+  };
+  return { incident: next, timeline: entry(fact, text), notice: existing === undefined ? 'opened' : 'updated' };
+}
+
+/** A detection is over; with its last one, so is the incident. */
+export function driftResolved(existing: Incident, fact: Fact<'drift.resolved'>): IncidentStep {
+  const event = fact.data;
+  const at = new Date(event.time);
+  const detections = existing.detections.map((detection) =>
+    detection.detectionId === event.detectionId && detection.resolvedAt === undefined ? { ...detection, resolvedAt: at } : detection,
+  );
+  const over = existing.status !== 'resolved' && detections.every((detection) => detection.resolvedAt !== undefined);
+  const text = `${event.model} v${event.version} (${event.variant}) is back at its baseline after ${event.windowsClear} quiet windows`;
+  const next: Incident = { ...existing, detections, ...(over ? { status: 'resolved' as const, resolvedAt: at } : {}) };
+  return { incident: next, timeline: entry(fact, text), notice: over ? 'resolved' : 'updated' };
+}
+
+export interface IncidentRefusal {
+  readonly code: string;
+  readonly why: string;
+}
+
+export interface Hand {
+  readonly actor: Actor;
+  readonly now: Date;
+  readonly eventId: string;
+  readonly traceId?: string;
+}
+
+/** A person takes it. */
+export function acknowledge(incident: Incident, hand: Hand): IncidentStep | IncidentRefusal {
+  if (incident.status === 'resolved') return { code: 'DBR-INCIDENT-RESOLVED', why: 'it is already resolved' };
+  if (incident.acknowledgedBy !== undefined) {
+    return { code: 'DBR-INCIDENT-ACKNOWLEDGED', why: `${incident.acknowledgedBy.name ?? incident.acknowledgedBy.id} has already taken it` };
+  }
+  const status = incident.status === 'open' ? 'acknowledged' : incident.status;
+  return {
+    incident: { ...incident, status, acknowledgedBy: hand.actor },
+    timeline: byHand('incident.acknowledged', `${nameOf(hand.actor)} takes it`, hand),
+    notice: 'updated',
+  };
+}
+
+/** A person says it is over, and why. */
+export function resolve(incident: Incident, reason: string, hand: Hand): IncidentStep | IncidentRefusal {
+  if (incident.status === 'resolved') return { code: 'DBR-INCIDENT-RESOLVED', why: 'it is already resolved' };
+  return {
+    incident: { ...incident, status: 'resolved', resolvedAt: hand.now },
+    timeline: byHand('incident.resolved', `${nameOf(hand.actor)} resolved it: ${reason}`, hand),
+    notice: 'resolved',
+  };
+}
+
+function byHand(type: string, text: string, hand: Hand): TimelineEntry {
+  return {
+    at: hand.now,
+    type,
+    text,
+    actor: hand.actor,
+    eventId: hand.eventId,
+    ...(hand.traceId === undefined ? {} : { traceId: hand.traceId }),
+  };
+}
+
+function nameOf(actor: Actor): string {
+  return actor.name ?? actor.id;
+}

@@ -1,0 +1,52 @@
+import { Relay } from '@drawbridge/outbox';
+import { type LifecycleStep, Platform } from '@drawbridge/service';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { auditConsumer } from './audit-consumer.js';
+import type { GovernanceConfig } from './config.js';
+import { AccessStore } from './persistence/access.store.js';
+import { Database } from './persistence/database.js';
+import { defaultPolicies } from './policies/default-policies.js';
+import { ApprovalSaga } from './sagas/approval.saga.js';
+import { AuditLog } from './sagas/audit-log.js';
+import { bootstrapAccess, readBootstrapKeys } from './sagas/bootstrap.js';
+import { Keyring } from './sagas/keyring.js';
+import { PolicySaga } from './sagas/policy.saga.js';
+import { Sweep } from './sagas/sweep.js';
+
+/** What governance starts after Kafka, database and relay: first keys, first policies, the audit log, the sweep. */
+export function governanceSteps(app: NestFastifyApplication, config: GovernanceConfig): LifecycleStep[] {
+  const platform = app.get(Platform);
+  const { log } = platform;
+  const sweep = new Sweep(app.get(ApprovalSaga), app.get(PolicySaga), app.get(Relay), log, config.sweepMs);
+  const nothing = async (): Promise<void> => undefined;
+  return [
+    {
+      name: 'first keys',
+      async start() {
+        if (config.bootstrapKeysFile === undefined) return;
+        const keys = await readBootstrapKeys(config.bootstrapKeysFile);
+        const parts = { database: app.get(Database), access: app.get(AccessStore), keyring: app.get(Keyring), log };
+        await bootstrapAccess(keys, parts, new Date());
+        platform.wake();
+      },
+      stop: nothing,
+    },
+    {
+      name: 'first policies',
+      async start() {
+        const added = await app.get(PolicySaga).ensure(defaultPolicies(), new Date());
+        if (added.length > 0) log.info('policies are published', { policies: added });
+        platform.wake();
+      },
+      stop: nothing,
+    },
+    auditConsumer(platform, app.get(AuditLog)),
+    {
+      name: 'sweep',
+      async start() {
+        sweep.start();
+      },
+      stop: () => sweep.stop(),
+    },
+  ];
+}
