@@ -5,25 +5,40 @@ export interface CalibrationBin {
   readonly positiveRate: number;
 }
 
-/** Rows in score order cut into groups of equal size, for a reliability diagram. Equal scores may fall into two groups. */
+/**
+ * Rows in score order cut into groups of equal size, for a reliability diagram. Rows with equal scores carry the mean
+ * of their labels, so that a cut through them depends on nothing but the multiset of rows.
+ */
 export function calibrationBins(scores: ArrayLike<number>, labels: ArrayLike<number>, bins = 10): CalibrationBin[] {
-  const order = Uint32Array.from({ length: scores.length }, (_, i) => i);
-  // Ties are ordered by label so that the result does not depend on the order of the rows.
-  order.sort((a, b) => scores[a]! - scores[b]! || labels[a]! - labels[b]!);
+  const order = Uint32Array.from({ length: scores.length }, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
+  const outcome = meanLabels(order, scores, labels);
   const result: CalibrationBin[] = [];
   for (let bin = 0; bin < bins; bin += 1) {
     const start = Math.floor((bin * order.length) / bins);
     const end = Math.floor(((bin + 1) * order.length) / bins);
     if (end === start) continue;
     let score = 0;
-    let label = 0;
+    let positive = 0;
     for (let i = start; i < end; i += 1) {
       score += scores[order[i]!]!;
-      label += labels[order[i]!]!;
+      positive += outcome[i]!;
     }
-    result.push({ rows: end - start, meanScore: score / (end - start), positiveRate: label / (end - start) });
+    result.push({ rows: end - start, meanScore: score / (end - start), positiveRate: positive / (end - start) });
   }
   return result;
+}
+
+/** In score order: the label of each row, averaged over rows with the same score. */
+function meanLabels(order: Uint32Array, scores: ArrayLike<number>, labels: ArrayLike<number>): Float64Array {
+  const means = new Float64Array(order.length);
+  for (let start = 0; start < order.length; ) {
+    let end = start;
+    let sum = 0;
+    while (end < order.length && scores[order[end]!] === scores[order[start]!]) sum += labels[order[end++]!]!;
+    means.fill(sum / (end - start), start, end);
+    start = end;
+  }
+  return means;
 }
 
 /** Expected calibration error over ten groups of equal mass: mean distance of score and outcome, weighted by rows. */
