@@ -1,30 +1,12 @@
 import { expect, test } from '@jest/globals';
+import { aGraph, anOnnxModel, field, identityNode, message, numberField, opset } from '../../test/an-onnx-model.js';
 import { ArtifactRefused, inspectOnnx } from './onnx.js';
 
-/** A protobuf field with bytes. */
-function field(number: number, value: Buffer | string): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([varint((number << 3) | 2), varint(bytes.length), bytes]);
-}
-
-function numberField(number: number, value: number): Buffer {
-  return Buffer.concat([varint(number << 3), varint(value)]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return Buffer.from([...bytes, rest]);
-    bytes.push((rest % 128) | 0x80);
-  }
-}
-
-const join = (...parts: Buffer[]): Buffer => Buffer.concat(parts);
+const identity = identityNode;
+const join = message;
+const graph = aGraph;
+const model = (body: Buffer = graph(), ...more: Buffer[]): Buffer => anOnnxModel({ graph: body, more });
 const valueInfo = (name: string): Buffer => field(1, name);
-const opset = (domain = ''): Buffer => field(8, join(domain === '' ? Buffer.alloc(0) : field(1, domain), numberField(2, 18)));
-const identity = join(field(1, 'x'), field(2, 'y'), field(4, 'Identity'));
-const graph = (...more: Buffer[]): Buffer => join(field(1, identity), field(11, valueInfo('x')), field(12, valueInfo('y')), ...more);
-const model = (body: Buffer = graph(), ...more: Buffer[]): Buffer => join(numberField(1, 9), field(7, body), opset(), ...more);
 
 test('a model is summed up', () => {
   expect(inspectOnnx(model())).toEqual({ irVersion: 9, inputs: ['x'], outputs: ['y'], nodes: 1 });
