@@ -1,0 +1,48 @@
+import { ConfigError, type Env, envDuration, envInt, envText, serviceConfig, type ServiceConfig } from '@drawbridge/service';
+import type { CommitStrategy } from './intake/position.js';
+
+export interface MonitoringConfig extends ServiceConfig {
+  readonly intake: {
+    /** A partition is flushed after so many records, or so long after the first of them. */
+    readonly flushRecords: number;
+    readonly flushMs: number;
+    /** A prediction id is known as a repeat within so many records of its partition. */
+    readonly dedupeRecords: number;
+    /** How long a prediction of an unknown version waits for its monitor. */
+    readonly unknownWaitMs: number;
+    readonly commit: CommitStrategy;
+  };
+  /** Pause between two looks for windows to close, read ends and flushes that are due. */
+  readonly tickMs: number;
+  /** Least pause between two evaluations of late labels. */
+  readonly evaluateMs: number;
+  /** A monitor is never called stalled before so much silence. */
+  readonly stallMs: number;
+}
+
+/** Reads the environment. Refuses a bad value with the variable's name. */
+export function monitoringConfig(env: Env = process.env): MonitoringConfig {
+  return Object.freeze({
+    ...serviceConfig('monitoring', env),
+    intake: {
+      flushRecords: envInt(env, 'DRAWBRIDGE_MONITORING_FLUSH_RECORDS', 5000, { min: 1, max: 100_000 }),
+      flushMs: envDuration(env, 'DRAWBRIDGE_MONITORING_FLUSH_INTERVAL', '500ms'),
+      dedupeRecords: envInt(env, 'DRAWBRIDGE_MONITORING_DEDUPE_RECORDS', 100_000, { min: 1, max: 10_000_000 }),
+      unknownWaitMs: envDuration(env, 'DRAWBRIDGE_MONITORING_UNKNOWN_WAIT', '30s'),
+      commit: commitStrategy(env),
+    },
+    tickMs: envDuration(env, 'DRAWBRIDGE_MONITORING_TICK', '500ms'),
+    evaluateMs: envDuration(env, 'DRAWBRIDGE_MONITORING_EVALUATE_INTERVAL', '2s'),
+    stallMs: envDuration(env, 'DRAWBRIDGE_MONITORING_STALL_AFTER', '5m'),
+  });
+}
+
+function commitStrategy(env: Env): CommitStrategy {
+  const name = 'DRAWBRIDGE_MONITORING_COMMIT';
+  const strategy = envText(env, name, 'swap');
+  if (strategy === 'swap') return strategy;
+  if (strategy !== 'after') throw new ConfigError(name, `must be swap or after, not "${strategy}"`);
+  // It loses exactness on purpose: the control that shows that the fault test would notice.
+  if (env['NODE_ENV'] !== 'test') throw new ConfigError(name, 'may be "after" in tests only: it counts twice after a crash');
+  return strategy;
+}

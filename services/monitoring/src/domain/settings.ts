@@ -1,0 +1,59 @@
+import type { MonitorSettings } from '@drawbridge/contracts';
+
+export type Settings = Required<MonitorSettings>;
+
+const DAY_SECONDS = 86_400;
+
+/** What a monitor does when nobody said otherwise. Documented in the README with the reason of each. */
+export const defaultSettings: Settings = {
+  windowSeconds: 3600,
+  latenessSeconds: 300,
+  horizonSeconds: 2 * DAY_SECONDS,
+  idleSeconds: 30,
+  materiality: 0.01,
+  assurance: 0.9,
+  budget: { atMost: 1, per: '500w' },
+  minRows: 300,
+  quietWindows: 3,
+  labelCoverage: 0.95,
+  labelHorizonSeconds: 30 * DAY_SECONDS,
+};
+
+/** Given settings over the defaults. A horizon that nobody gave is at least two windows long. */
+export function completeSettings(given: MonitorSettings | undefined): Settings {
+  const known = Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined));
+  const settings: Settings = { ...defaultSettings, ...known };
+  if (given?.horizonSeconds === undefined) settings.horizonSeconds = Math.max(settings.horizonSeconds, 2 * settings.windowSeconds);
+  return settings;
+}
+
+const PERIOD = /^(\d+)(w|h|d)$/;
+
+/** The budget in windows, whatever unit it was given in. */
+export function alertBudget(settings: Pick<Settings, 'budget' | 'windowSeconds'>): { atMost: number; perWindows: number } {
+  const match = PERIOD.exec(settings.budget.per);
+  if (match === null) throw new RangeError(`budget.per ${settings.budget.per}`);
+  const amount = Number(match[1]);
+  const seconds = match[2] === 'd' ? DAY_SECONDS : 3600;
+  const perWindows = match[2] === 'w' ? amount : (amount * seconds) / settings.windowSeconds;
+  return { atMost: settings.budget.atMost, perWindows };
+}
+
+export interface SettingProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** What is wrong between fields; each field's own bounds are checked where it comes in. */
+export function settingProblems(settings: Settings): SettingProblem[] {
+  const problems: SettingProblem[] = [];
+  if (!PERIOD.test(settings.budget.per)) {
+    problems.push({ field: 'budget.per', message: 'must be a number of windows (500w), hours (12h) or days (30d)' });
+  } else if (settings.budget.atMost > alertBudget(settings).perWindows) {
+    problems.push({ field: 'budget', message: 'allows more than one false alarm per window' });
+  }
+  if (settings.horizonSeconds < settings.latenessSeconds) {
+    problems.push({ field: 'horizonSeconds', message: 'must not be shorter than latenessSeconds' });
+  }
+  return problems;
+}

@@ -1,0 +1,34 @@
+import type { WindowClosed, WindowCounts } from '@drawbridge/contracts';
+import { summarizeLatency } from './latency.js';
+import type { WindowPart } from './window-part.js';
+
+/** The accounting of a window as it goes over the wire. */
+export function windowCounts(window: { id: string; startMs: number; endMs: number; revision: number }, part: CountedPart): WindowCounts {
+  const expected = part.announces ? part.n + part.dropped : null;
+  return {
+    id: window.id,
+    start: iso(window.startMs),
+    end: iso(window.endMs),
+    revision: Math.max(1, window.revision),
+    n: part.n,
+    expected,
+    late: part.late,
+    deduplicated: part.deduplicated,
+    rejected: part.rejected,
+    coverage: expected === null || expected === 0 ? null : part.n / expected,
+  };
+}
+
+export type CountedPart = Pick<WindowPart, 'n' | 'dropped' | 'announces' | 'late' | 'deduplicated' | 'rejected'>;
+
+export function latencyOf(part: WindowPart): WindowClosed['latency'] {
+  return summarizeLatency(part.latency);
+}
+
+export function predictionOf(part: WindowPart): WindowClosed['prediction'] {
+  return part.scoreCount === 0 ? null : { mean: part.scoreSum / part.scoreCount, n: part.scoreCount };
+}
+
+export function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,87 @@
+import type { Transaction } from '@drawbridge/postgres';
+import { inSpan } from '@drawbridge/telemetry';
+import type { WindowPart } from '../domain/window-part.js';
+import type { Database } from '../persistence/database.js';
+import type { DeadLetterStore } from '../persistence/dead-letter.store.js';
+import type { FlushStore } from '../persistence/flush.store.js';
+import type { PositionStore } from '../persistence/position.store.js';
+import { intakeMetrics } from './intake.metrics.js';
+import type { OpenPart, PartitionState } from './partition-state.js';
+import type { CommitStrategy } from './position.js';
+
+export type FlushResult = 'written' | 'refused';
+
+class Refused extends Error {}
+
+const TOPIC = 'prediction.logged';
+
+/**
+ * One transaction: the position moves by compare-and-swap, and with it counts, watermarks, kept rows, accounts and dead
+ * letters. Windows that are complete now are closed right after it, from committed state alone (see `closing/`).
+ */
+export class IntakeFlush {
+  constructor(
+    private readonly database: Database,
+    private readonly positions: PositionStore,
+    private readonly store: FlushStore,
+    private readonly deadLetters: DeadLetterStore,
+    private readonly strategy: CommitStrategy,
+    private readonly now: () => number,
+  ) {}
+
+  async run(state: PartitionState, topicId: string): Promise<FlushResult> {
+    const { partition, pending } = state;
+    const links = state.links.map((traceparent) => ({ traceparent }));
+    const attributes = { 'messaging.batch.message_count': pending, 'messaging.kafka.partition': partition };
+    return inSpan(`process ${TOPIC}`, { kind: 'consumer', attributes, links }, async () => {
+      const timed = intakeMetrics.flushSeconds.startTimer({ topic: TOPIC });
+      const to = state.next;
+      try {
+        const merged = await this.database.transaction((tx) => this.write(tx, state, topicId, to));
+        this.count(state);
+        state.flushed(to, merged);
+        return 'written';
+      } catch (error) {
+        if (error instanceof Refused) return 'refused';
+        throw error;
+      } finally {
+        timed();
+      }
+    });
+  }
+
+  private async write(tx: Transaction, state: PartitionState, topicId: string, to: bigint): Promise<Map<OpenPart, WindowPart>> {
+    const { store } = this;
+    const { partition } = state;
+    if (this.strategy === 'swap') {
+      const moved = await this.positions.advance(tx, TOPIC, topicId, partition, state.stored, to);
+      if (!moved) throw new Refused();
+    }
+    const dirty = state.dirtyParts();
+    const stored = await store.loadParts(tx, partition, dirty.filter((open) => !open.loaded));
+    const merged = new Map(dirty.map((open) => [open, stored.get(open)?.merge(open.part) ?? open.part]));
+    const parts = [...merged].map(([{ target, startMs }, part]) => ({ target, startMs, part }));
+    await store.writeParts(tx, partition, parts);
+    await store.writeKept(tx, state.kept);
+    await store.writeWatermarks(tx, partition, this.movedWatermarks(state), this.now());
+    await store.writeAccounts(tx, partition, state.accounts);
+    await store.writeUnrouted(tx, [...state.unrouted.values()]);
+    for (const record of state.dead) await this.deadLetters.add(tx, 'monitoring.intake', record);
+    await store.noteLate(tx, parts);
+    return merged;
+  }
+
+  private movedWatermarks(state: PartitionState): Map<string, number> {
+    return new Map([...state.watermarks].filter(([monitorId]) => state.accounts.has(monitorId)));
+  }
+
+  private count(state: PartitionState): void {
+    for (const account of state.accounts.values()) {
+      intakeMetrics.consumed.inc({ topic: TOPIC }, account.consumed);
+      intakeMetrics.deduplicated.inc(account.deduplicated);
+      intakeMetrics.beyondHorizon.inc(account.beyondHorizon);
+      intakeMetrics.unrouted.inc(account.unrouted);
+    }
+    for (const { reason } of state.dead) intakeMetrics.rejected.inc({ topic: TOPIC, reason: reason.split(' ')[0] ?? reason });
+  }
+}

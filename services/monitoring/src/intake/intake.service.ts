@@ -1,0 +1,93 @@
+import type { BatchConsumption, ConsumerHealth, EventLog } from '@drawbridge/kafka';
+import type { Logger } from '@drawbridge/telemetry';
+import type { MonitorDirectory } from '../persistence/monitor.directory.js';
+import type { TopicReplaced } from '../persistence/position.store.js';
+import type { WatermarkStore } from '../persistence/watermark.store.js';
+import type { Partitions } from './partitions.js';
+import type { PredictionIntake } from './prediction.intake.js';
+import type { ReadEnds } from './read-ends.js';
+
+const TOPIC = 'prediction.logged';
+export const INTAKE_GROUP = 'monitoring.intake';
+
+/** Runs the intake: consumer, timed flushes, monitors read again, read ends. Stops loudly when the topic was replaced. */
+export class IntakeService {
+  private consumption: BatchConsumption | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+  private broken: TopicReplaced | undefined;
+
+  constructor(
+    private readonly eventLog: EventLog,
+    private readonly directory: MonitorDirectory,
+    private readonly watermarks: WatermarkStore,
+    private readonly partitions: Partitions,
+    private readonly intake: PredictionIntake,
+    private readonly readEnds: ReadEnds,
+    private readonly options: { readonly tickMs: number; readonly log: Logger },
+  ) {}
+
+  async start(): Promise<void> {
+    this.stopped = false;
+    await this.directory.refresh();
+    this.partitions.identify(await this.eventLog.topicId(TOPIC));
+    const known = await this.eventLog.lag(INTAKE_GROUP, [TOPIC]);
+    await this.watermarks.addPartitions(known.map(({ partition }) => partition));
+    this.consumption = await this.eventLog.consumeBatches({
+      group: INTAKE_GROUP,
+      topics: [TOPIC],
+      fromBeginning: true,
+      onAssign: async (assigned) => {
+        await this.watermarks.addPartitions(assigned.map(({ partition }) => partition));
+        this.partitions.assign(assigned);
+      },
+      onRevoke: (revoked) => this.partitions.revoke(revoked),
+      handle: (batch, control) => (this.broken === undefined ? this.intake.handle(batch, control) : this.refuse()),
+    });
+    this.schedule();
+  }
+
+  /** Consumer first, then what it left unflushed. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.partitions.drain();
+    await this.consumption?.stop();
+  }
+
+  health(): ConsumerHealth | undefined {
+    const health = this.consumption?.health();
+    return this.broken === undefined || health === undefined ? health : { ...health, alive: false };
+  }
+
+  /** Told by the partitions that the topic is another one than before. */
+  replaced(error: TopicReplaced): void {
+    if (this.broken !== undefined) return;
+    this.broken = error;
+    this.options.log.error('reading has stopped: the topic was deleted and created again', {
+      topic: error.topic,
+      partition: error.partition,
+      fix: 'remove its rows from consumer_offsets to count the new topic from its beginning, then restart',
+    });
+    this.consumption?.pause();
+  }
+
+  private refuse(): Promise<void> {
+    return Promise.reject(this.broken);
+  }
+
+  private schedule(): void {
+    this.timer = setTimeout(() => void this.tick(), this.options.tickMs);
+  }
+
+  private async tick(): Promise<void> {
+    try {
+      await this.directory.refresh();
+      await this.partitions.tick();
+      await this.readEnds.look();
+    } catch (error) {
+      this.options.log.warn('timed work of the intake failed, trying again', { error });
+    }
+    if (!this.stopped) this.schedule();
+  }
+}

@@ -1,0 +1,64 @@
+import { parseEventTime } from './event-time.js';
+import { checkOptionalText, checkText, FUTURE_LIMIT_MS, parseObject, Reject, wrongType } from './reject.js';
+
+/** One label, ready to be stored. */
+export interface LabelRow {
+  readonly project: string;
+  readonly predictionId: string;
+  /** The value as text: `true`, `late`, `0.25`. */
+  readonly text: string;
+  /** The value as a number: 1 and 0 for true and false; null for text that is no number. */
+  readonly numeric: number | null;
+  readonly observedMs: number;
+  readonly revision: number;
+  readonly weight: number | null;
+  readonly source: string | null;
+  readonly retracted: boolean;
+}
+
+/** Bytes of one `label.received` record → a label, or a reject. */
+export function decodeLabel(value: Buffer | null, nowMs: number): LabelRow | Reject {
+  const parsed = parseObject(value);
+  if (parsed instanceof Reject) return parsed;
+  const { predictionId, project = 'default', value: label, observedAt, revision = 1, weight, source, retracted = false } = parsed;
+  const found = checkText(predictionId, 'predictionId') ?? checkText(project, 'project') ?? checkOptionalText(source, 'source');
+  if (found !== undefined) return found;
+  if (label === undefined) return new Reject('missing-field', 'value', 'value is required');
+  if (typeof label !== 'number' && typeof label !== 'string' && typeof label !== 'boolean') {
+    return wrongType('value', 'a number, text, true or false', label);
+  }
+  if (typeof label === 'string') {
+    const unusable = checkText(label, 'value', 1000);
+    if (unusable !== undefined) return unusable;
+  }
+  if (observedAt === undefined) return new Reject('missing-field', 'observedAt', 'observedAt is required');
+  if (typeof observedAt !== 'string') return wrongType('observedAt', 'an RFC 3339 time', observedAt);
+  const observedMs = parseEventTime(observedAt);
+  if (Number.isNaN(observedMs)) return new Reject('bad-time', 'observedAt', 'observedAt must be RFC 3339');
+  if (observedMs - nowMs > FUTURE_LIMIT_MS) {
+    return new Reject('future-time', 'observedAt', 'observedAt lies more than 5 minutes ahead of the clock');
+  }
+  if (typeof revision !== 'number' || !Number.isInteger(revision)) return wrongType('revision', 'a whole number', revision);
+  if (revision < 1 || revision > 2_147_483_647) return new Reject('out-of-bounds', 'revision', 'revision must be 1 or more');
+  if (weight !== undefined && typeof weight !== 'number') return wrongType('weight', 'a number', weight);
+  if (weight !== undefined && weight <= 0) return new Reject('out-of-bounds', 'weight', 'weight must be above 0');
+  if (typeof retracted !== 'boolean') return wrongType('retracted', 'true or false', retracted);
+  return {
+    project: project as string,
+    predictionId: predictionId as string,
+    text: String(label),
+    numeric: numericOf(label),
+    observedMs,
+    revision,
+    weight: weight ?? null,
+    source: (source as string | undefined) ?? null,
+    retracted,
+  };
+}
+
+function numericOf(label: number | string | boolean): number | null {
+  if (typeof label === 'number') return label;
+  if (typeof label === 'boolean') return label ? 1 : 0;
+  const number = label.trim() === '' ? NaN : Number(label);
+  return Number.isFinite(number) ? number : null;
+}

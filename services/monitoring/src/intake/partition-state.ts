@@ -1,0 +1,129 @@
+import { RecentIds } from '../domain/recent-ids.js';
+import type { Target } from '../domain/routing.js';
+import { WindowPart } from '../domain/window-part.js';
+import type { BatchControl } from '@drawbridge/kafka';
+import { type Accounts, emptyAccounts, type DeadRecord, type KeptRow, type PartRecord } from '../persistence/flush.store.js';
+
+/** Rows that belong to no monitor are accounted for under this id. */
+export const NO_MONITOR = '00000000-0000-0000-0000-000000000000';
+
+export interface OpenPart extends PartRecord {
+  part: WindowPart;
+  /** The stored row, if there is one, is contained in `part`; otherwise the flush adds it. */
+  loaded: boolean;
+  dirty: boolean;
+}
+
+/**
+ * Everything one partition has that is not in the database yet, and the little it must remember. Thrown away as a
+ * whole when the partition is lost or a flush is refused; nothing in it is worth saving.
+ */
+export class PartitionState {
+  /** The next record to look at. */
+  next = 0n;
+  /** The position in the database: records from here on are not counted yet. */
+  stored = 0n;
+  aligned = false;
+  /** The partition was never read before: where its log begins is where reading begins. */
+  fresh = false;
+  /** A batch has been read since alignment, so nothing that was fetched elsewhere can still arrive. */
+  steady = false;
+  /** Batches that began somewhere else than asked for, since alignment. */
+  misses = { firstOffset: -1n, count: 0, sinceMs: 0 };
+  /** End of the partition when its last batch was fetched. */
+  highWatermark = 0n;
+  lastBatchMs = 0;
+  control: BatchControl | undefined;
+  /** Kafka's own commit stands here. */
+  committed = -1n;
+  committedAtMs = 0;
+
+  readonly parts = new Map<string, Map<number, OpenPart>>();
+  /** Newest event time per monitor. */
+  readonly watermarks = new Map<string, number>();
+  readonly accounts = new Map<string, Accounts>();
+  readonly unrouted = new Map<string, { project: string; model: string; version: string; rows: number }>();
+  readonly links: string[] = [];
+  kept: KeptRow[] = [];
+  dead: DeadRecord[] = [];
+  /** Records read since the last flush. */
+  pending = 0;
+  firstPendingMs = 0;
+
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly partition: number,
+    readonly recent: RecentIds,
+  ) {}
+
+  /** Runs `work` after everything that was asked for before, so that a batch and a timed flush never interleave. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(work, work);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  /** The part of a window, made on first use. */
+  part(target: Target, startMs: number): WindowPart {
+    let byStart = this.parts.get(target.monitorId);
+    if (byStart === undefined) this.parts.set(target.monitorId, (byStart = new Map<number, OpenPart>()));
+    let open = byStart.get(startMs);
+    if (open === undefined) {
+      open = { target, startMs, part: new WindowPart(target.layout), loaded: false, dirty: true };
+      byStart.set(startMs, open);
+    }
+    open.dirty = true;
+    return open.part;
+  }
+
+  account(monitorId: string): Accounts {
+    let accounts = this.accounts.get(monitorId);
+    if (accounts === undefined) this.accounts.set(monitorId, (accounts = emptyAccounts()));
+    return accounts;
+  }
+
+  dirtyParts(): OpenPart[] {
+    const found: OpenPart[] = [];
+    for (const byStart of this.parts.values()) for (const open of byStart.values()) if (open.dirty) found.push(open);
+    return found;
+  }
+
+  /** After a flush: what was written is clean, and parts of windows that are over are read back only when needed. */
+  flushed(position: bigint, merged: ReadonlyMap<OpenPart, WindowPart>): void {
+    this.stored = position;
+    for (const [open, part] of merged) {
+      open.part = part;
+      open.loaded = true;
+      open.dirty = false;
+    }
+    for (const [monitorId, byStart] of this.parts) {
+      const watermark = this.watermarks.get(monitorId) ?? -Infinity;
+      for (const [start, { target }] of byStart) {
+        if (start + target.timing.windowMs + target.timing.latenessMs <= watermark) byStart.delete(start);
+      }
+    }
+    this.forgetPending();
+  }
+
+  /** Forgets all that is not stored; the next batch aligns again. */
+  discard(): void {
+    this.aligned = false;
+    this.steady = false;
+    this.misses.count = 0;
+    this.parts.clear();
+    this.watermarks.clear();
+    this.recent.clear();
+    this.forgetPending();
+  }
+
+  private forgetPending(): void {
+    this.accounts.clear();
+    this.unrouted.clear();
+    this.links.length = 0;
+    this.kept = [];
+    this.dead = [];
+    this.pending = 0;
+    this.firstPendingMs = 0;
+  }
+}

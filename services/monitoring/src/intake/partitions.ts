@@ -1,0 +1,186 @@
+import type { RecordBatch, TopicPartition } from '@drawbridge/kafka';
+import type { Logger } from '@drawbridge/telemetry';
+import { RecentIds } from '../domain/recent-ids.js';
+import { type PositionStore, TopicReplaced } from '../persistence/position.store.js';
+import type { WatermarkStore } from '../persistence/watermark.store.js';
+import { intakeMetrics } from './intake.metrics.js';
+import type { IntakeFlush } from './intake.flush.js';
+import { PartitionState } from './partition-state.js';
+import type { CommitStrategy } from './position.js';
+
+export interface PartitionsOptions {
+  readonly topic: string;
+  readonly strategy: CommitStrategy;
+  /** Ids of this many records back are known as repeats. */
+  readonly dedupeRecords: number;
+  readonly flushRecords: number;
+  readonly flushMs: number;
+  /** How often Kafka's own commit follows. */
+  readonly commitMs: number;
+  readonly now: () => number;
+  readonly log: Logger;
+  /** Called after a flush and when a partition was found read to its end. */
+  readonly progressed: () => void;
+  /** The topic is not the one that was read before: reading must stop until a person decides. */
+  readonly replaced: (error: TopicReplaced) => void;
+}
+
+/** The partitions this process reads: brings each to its stored position, flushes when due, forgets what it lost. */
+export class Partitions {
+  private readonly states = new Map<number, PartitionState>();
+  private topicId = '';
+  private assigned = new Set<number>();
+
+  constructor(
+    private readonly positions: PositionStore,
+    private readonly watermarks: WatermarkStore,
+    private readonly flushing: IntakeFlush,
+    private readonly options: PartitionsOptions,
+  ) {}
+
+  /** Must be called once before the first batch. */
+  identify(topicId: string): void {
+    this.topicId = topicId;
+  }
+
+  all(): readonly PartitionState[] {
+    return [...this.states.values()].filter(({ partition }) => this.assigned.has(partition));
+  }
+
+  state(partition: number): PartitionState {
+    let state = this.states.get(partition);
+    if (state === undefined) {
+      state = new PartitionState(partition, new RecentIds(this.options.dedupeRecords));
+      this.states.set(partition, state);
+    }
+    return state;
+  }
+
+  assign(partitions: readonly TopicPartition[]): void {
+    this.assigned = new Set(partitions.map(({ partition }) => partition));
+    for (const partition of this.assigned) {
+      const state = this.state(partition);
+      state.discard();
+      state.lastBatchMs = this.options.now();
+    }
+  }
+
+  /** What a lost partition had not flushed is somebody else's to count. */
+  async revoke(partitions: readonly TopicPartition[]): Promise<void> {
+    for (const { partition } of partitions) {
+      this.assigned.delete(partition);
+      const state = this.state(partition);
+      await state.exclusively(() => {
+        if (state.pending > 0) this.logUnflushed(state, 'discarded, partition lost');
+        state.discard();
+        return Promise.resolve();
+      });
+    }
+  }
+
+  /** Reads position and watermarks, and steps back far enough to know the repeats again. */
+  async align(state: PartitionState, batch: RecordBatch): Promise<void> {
+    const { topic, strategy } = this.options;
+    state.discard();
+    const stored = strategy === 'swap' ? await this.storedPosition(state) : await this.kafkaPosition(state, batch);
+    if (stored > batch.highWatermark) {
+      this.options.log.error('the topic ends before the stored position: records were lost or it was cut', {
+        topic,
+        partition: state.partition,
+        stored: String(stored),
+        end: String(batch.highWatermark),
+      });
+    }
+    for (const [monitorId, ms] of await this.watermarks.ofPartition(state.partition)) state.watermarks.set(monitorId, ms);
+    state.stored = stored;
+    state.next = this.beforeRepeats(stored);
+    state.aligned = true;
+    this.options.log.info('partition aligned', { topic, partition: state.partition, position: String(stored) });
+  }
+
+  due(state: PartitionState): boolean {
+    if (state.pending === 0) return false;
+    return state.pending >= this.options.flushRecords || this.options.now() - state.firstPendingMs >= this.options.flushMs;
+  }
+
+  /** Writes what is pending. What could not be written is discarded and read again; never rejects. */
+  async flush(state: PartitionState): Promise<void> {
+    if (!state.aligned || state.next <= state.stored) return;
+    const { topic, log } = this.options;
+    try {
+      const result = await this.flushing.run(state, this.topicId);
+      if (result === 'written') {
+        this.options.progressed();
+        return;
+      }
+      intakeMetrics.flushFailures.inc({ topic, cause: 'position moved' });
+      this.logUnflushed(state, 'discarded, another process moved the position');
+    } catch (error) {
+      intakeMetrics.flushFailures.inc({ topic, cause: 'database' });
+      log.warn('a flush failed, its records are read again', { topic, partition: state.partition, records: state.pending, error });
+    }
+    const from = this.beforeRepeats(state.stored);
+    state.discard();
+    state.control?.seek(state.partition, from);
+  }
+
+  /** Timed work: flushes what waited long enough, lets Kafka's own commit follow, looks for read ends. */
+  async tick(): Promise<void> {
+    for (const state of this.all()) {
+      await state.exclusively(async () => {
+        if (this.due(state)) await this.flush(state);
+        await this.commit(state);
+      });
+    }
+  }
+
+  /** Flushes everything, for a clean stop. */
+  async drain(): Promise<void> {
+    for (const state of this.all()) {
+      await state.exclusively(async () => {
+        if (state.pending > 0) await this.flush(state);
+        state.committedAtMs = 0;
+        await this.commit(state);
+      });
+    }
+  }
+
+  private async commit(state: PartitionState): Promise<void> {
+    const now = this.options.now();
+    if (!state.aligned || state.control === undefined || state.committed === state.stored) return;
+    if (now - state.committedAtMs < this.options.commitMs) return;
+    state.committedAtMs = now;
+    await state.control.commit(state.partition, state.stored);
+    state.committed = state.stored;
+  }
+
+  private async storedPosition(state: PartitionState): Promise<bigint> {
+    const { topic } = this.options;
+    try {
+      const stored = await this.positions.load(topic, this.topicId, state.partition);
+      if (stored !== undefined) return stored;
+    } catch (error) {
+      if (error instanceof TopicReplaced) this.options.replaced(error);
+      throw error;
+    }
+    await this.positions.begin(topic, this.topicId, state.partition, 0n);
+    state.fresh = true;
+    return 0n;
+  }
+
+  /** For the failing control: Kafka decides where reading goes on, which the first batch shows. */
+  private async kafkaPosition(state: PartitionState, batch: RecordBatch): Promise<bigint> {
+    await this.positions.begin(this.options.topic, this.topicId, state.partition, 0n);
+    return state.committed >= 0n ? state.committed : batch.firstOffset;
+  }
+
+  /** Where reading must begin so that the repeats of a position are known again. */
+  private beforeRepeats(position: bigint): bigint {
+    const back = BigInt(this.options.dedupeRecords);
+    return position > back ? position - back : 0n;
+  }
+
+  private logUnflushed(state: PartitionState, why: string): void {
+    this.options.log.warn('unflushed records', { topic: this.options.topic, partition: state.partition, records: state.pending, why });
+  }
+}

@@ -1,0 +1,38 @@
+import { PlatformModule, type PlatformOptions } from '@drawbridge/service';
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { Outbox } from '@drawbridge/outbox';
+import { DataSource } from 'typeorm';
+import type { MonitoringConfig } from './config.js';
+import { DeploymentEndedHandler } from './handlers/deployment-ended.handler.js';
+import { DeploymentStartedHandler } from './handlers/deployment-started.handler.js';
+import { TrafficChangedHandler } from './handlers/traffic-changed.handler.js';
+import { BaselineStore } from './persistence/baseline.store.js';
+import { Database } from './persistence/database.js';
+import { DetectionStore } from './persistence/detection.store.js';
+import { MonitorStore } from './persistence/monitor.store.js';
+import { PredictionStore } from './persistence/prediction.store.js';
+import { WindowStore } from './persistence/window.store.js';
+import { ConfigureMonitor } from './sagas/configure-monitor.js';
+
+const stores = [MonitorStore, BaselineStore, WindowStore, DetectionStore, PredictionStore];
+
+/** The composition root of the control plane. The data plane is wired by hand in `monitoring.parts.ts`. */
+@Module({})
+export class MonitoringModule {
+  static for(config: MonitoringConfig, platform: Omit<PlatformOptions, 'config'> = {}): DynamicModule {
+    return {
+      module: MonitoringModule,
+      imports: [PlatformModule.forService({ ...platform, config, database: true })],
+      controllers: [DeploymentStartedHandler, DeploymentEndedHandler, TrafficChangedHandler],
+      providers: [
+        { provide: Database, useFactory: (source: DataSource) => new Database(source), inject: [DataSource] },
+        ...stores.map((store): Provider => ({ provide: store, useFactory: (database: Database) => new store(database), inject: [Database] })),
+        {
+          provide: ConfigureMonitor,
+          useFactory: (monitors: MonitorStore, baselines: BaselineStore, outbox: Outbox) => new ConfigureMonitor(monitors, baselines, outbox),
+          inject: [MonitorStore, BaselineStore, Outbox],
+        },
+      ],
+    };
+  }
+}

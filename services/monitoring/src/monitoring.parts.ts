@@ -1,0 +1,89 @@
+import type { EventLog } from '@drawbridge/kafka';
+import type { Outbox } from '@drawbridge/outbox';
+import type { Logger } from '@drawbridge/telemetry';
+import { Announcements } from './closing/announcements.js';
+import { WindowCloser } from './closing/window-closer.js';
+import type { MonitoringConfig } from './config.js';
+import { INTAKE_GROUP, IntakeService } from './intake/intake.service.js';
+import { IntakeFlush } from './intake/intake.flush.js';
+import { Partitions } from './intake/partitions.js';
+import { PredictionIntake } from './intake/prediction.intake.js';
+import { ReadEnds } from './intake/read-ends.js';
+import { UnknownVersions } from './intake/unknown-versions.js';
+import { BaselineStore } from './persistence/baseline.store.js';
+import type { Database } from './persistence/database.js';
+import { DeadLetterStore } from './persistence/dead-letter.store.js';
+import { DetectionStore } from './persistence/detection.store.js';
+import { FlushStore } from './persistence/flush.store.js';
+import { MonitorDirectory } from './persistence/monitor.directory.js';
+import { MonitorStore } from './persistence/monitor.store.js';
+import { PositionStore } from './persistence/position.store.js';
+import { PredictionStore } from './persistence/prediction.store.js';
+import { WatermarkStore } from './persistence/watermark.store.js';
+import { WindowStore } from './persistence/window.store.js';
+
+export interface Surroundings {
+  readonly config: MonitoringConfig;
+  readonly database: Database;
+  readonly eventLog: EventLog;
+  readonly outbox: Outbox;
+  readonly log: Logger;
+  /** Publishes what was just committed. */
+  readonly wake: () => void;
+  readonly now: () => number;
+}
+
+/** Kafka's own commit follows the stored position this often. */
+const COMMIT_MS = 1000;
+
+/** The data plane, wired by hand: everything between Kafka's data topics and the outbox. */
+export class DataPlane {
+  readonly monitors: MonitorStore;
+  readonly closer: WindowCloser;
+  readonly intake: IntakeService;
+
+  constructor({ config, database, eventLog, outbox, log, wake, now }: Surroundings) {
+    this.monitors = new MonitorStore(database);
+    const baselines = new BaselineStore(database);
+    const windows = new WindowStore(database);
+    const watermarks = new WatermarkStore(database);
+    const positions = new PositionStore(database);
+    const directory = new MonitorDirectory(this.monitors, baselines, log);
+    const announcements = new Announcements(outbox, new DetectionStore(database), new PredictionStore(database));
+    this.closer = new WindowCloser(database, this.monitors, baselines, windows, watermarks, announcements, { now, log, closed: wake });
+    const { commit, dedupeRecords, flushMs, flushRecords, unknownWaitMs } = config.intake;
+    const flush = new IntakeFlush(database, positions, new FlushStore(), new DeadLetterStore(outbox), commit, now);
+    const progressed = (): void => {
+      wake();
+      this.closer.poke();
+    };
+    const partitions = new Partitions(positions, watermarks, flush, {
+      topic: 'prediction.logged',
+      strategy: commit,
+      dedupeRecords,
+      flushRecords,
+      flushMs,
+      commitMs: COMMIT_MS,
+      now,
+      log,
+      progressed,
+      replaced: (error) => this.intake.replaced(error),
+    });
+    const unknown = new UnknownVersions({
+      waitMs: unknownWaitMs,
+      pollMs: 100,
+      controlCaughtUp: async () => (await eventLog.lag('monitoring', ['deployment.started'])).every(({ lag }) => lag === 0n),
+      refresh: () => directory.refresh(),
+      now,
+      sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
+    const predictions = new PredictionIntake(partitions, directory, unknown, now, log);
+    const readEnds = new ReadEnds(eventLog, partitions, watermarks, windows, {
+      quietMs: config.tickMs,
+      now,
+      group: INTAKE_GROUP,
+      progressed,
+    });
+    this.intake = new IntakeService(eventLog, directory, watermarks, partitions, predictions, readEnds, { tickMs: config.tickMs, log });
+  }
+}

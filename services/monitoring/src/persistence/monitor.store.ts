@@ -1,0 +1,223 @@
+import type { Variant } from '@drawbridge/contracts';
+import type { Transaction } from '@drawbridge/postgres';
+import type { Alarm, Monitor, MonitorStatus } from '../domain/monitor.js';
+import { completeSettings, type Settings } from '../domain/settings.js';
+import { type Database, rows } from './database.js';
+
+interface MonitorRow {
+  id: string;
+  project: string;
+  endpoint: string;
+  endpoint_id: string;
+  environment: string;
+  model: string;
+  model_id: string;
+  version: string;
+  variant: Variant;
+  weight: number | null;
+  status: MonitorStatus;
+  monitor_version: number;
+  settings: Partial<Settings>;
+  deployment_id: string;
+  deployment_ids: string[];
+  cause_id: string;
+  chain_id: string;
+  origin_traceparent: string | null;
+  baseline_sha256: string | null;
+  alarm: Alarm;
+  created_at: Date;
+}
+
+export type NewMonitor = Omit<Monitor, 'alarm' | 'createdAt' | 'monitorVersion' | 'status' | 'weight'>;
+
+export interface MonitorFilter {
+  readonly project?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly model?: string | undefined;
+  readonly version?: string | undefined;
+  readonly status?: string | undefined;
+}
+
+export class MonitorStore {
+  constructor(private readonly database: Database) {}
+
+  async all(): Promise<Monitor[]> {
+    return (await this.database.query<MonitorRow>('SELECT * FROM monitors')).map(monitorOf);
+  }
+
+  async find(id: string): Promise<Monitor | undefined> {
+    const found = await this.database.query<MonitorRow>('SELECT * FROM monitors WHERE id = $1', [id]);
+    return found[0] && monitorOf(found[0]);
+  }
+
+  /** Newest first; `before` is the last monitor of the page before. */
+  async list(filter: MonitorFilter, limit: number, before?: { createdAt: string; id: string }): Promise<Monitor[]> {
+    const found = await this.database.query<MonitorRow>(
+      `SELECT * FROM monitors
+       WHERE ($1::text IS NULL OR project = $1) AND ($2::text IS NULL OR endpoint = $2) AND ($3::text IS NULL OR model = $3)
+         AND ($4::text IS NULL OR version = $4) AND ($5::text IS NULL OR status = $5)
+         AND ($6::timestamptz IS NULL OR (date_trunc('milliseconds', created_at), id) < ($6, $7::uuid))
+       ORDER BY date_trunc('milliseconds', created_at) DESC, id DESC LIMIT $8`,
+      [
+        filter.project ?? null,
+        filter.endpoint ?? null,
+        filter.model ?? null,
+        filter.version ?? null,
+        filter.status ?? null,
+        before?.createdAt ?? null,
+        before?.id ?? null,
+        limit,
+      ],
+    );
+    return found.map(monitorOf);
+  }
+
+  /** The monitor, locked against every other change of it; inserts that refer to it go on. */
+  async lock(tx: Transaction, id: string): Promise<Monitor | undefined> {
+    const found = await rows<MonitorRow>(tx, 'SELECT * FROM monitors WHERE id = $1 FOR NO KEY UPDATE', [id]);
+    return found[0] && monitorOf(found[0]);
+  }
+
+  /** Monitors of an endpoint, locked in a fixed order. */
+  async lockEndpoint(tx: Transaction, project: string, endpointId: string): Promise<(Monitor & TrafficTimes)[]> {
+    const found = await rows<MonitorRow & { traffic_at: Date; closed_at: Date | null }>(
+      tx,
+      'SELECT * FROM monitors WHERE project = $1 AND endpoint_id = $2 ORDER BY id FOR NO KEY UPDATE',
+      [project, endpointId],
+    );
+    return found.map((row) => ({ ...monitorOf(row), trafficAt: row.traffic_at, closedAt: row.closed_at }));
+  }
+
+  async byDeployment(tx: Transaction, deploymentId: string): Promise<(Monitor & TrafficTimes) | undefined> {
+    const found = await rows<MonitorRow & { traffic_at: Date; closed_at: Date | null }>(
+      tx,
+      'SELECT * FROM monitors WHERE deployment_id = $1 ORDER BY created_at DESC LIMIT 1 FOR NO KEY UPDATE',
+      [deploymentId],
+    );
+    const row = found[0];
+    return row && { ...monitorOf(row), trafficAt: row.traffic_at, closedAt: row.closed_at };
+  }
+
+  async insert(tx: Transaction, monitor: NewMonitor, at: Date): Promise<void> {
+    await rows(
+      tx,
+      `INSERT INTO monitors (id, project, endpoint, endpoint_id, environment, model, model_id, version, variant, settings,
+         deployment_id, deployment_ids, cause_id, chain_id, origin_traceparent, baseline_sha256, traffic_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+      [
+        monitor.id,
+        monitor.project,
+        monitor.endpoint,
+        monitor.endpointId,
+        monitor.environment,
+        monitor.model,
+        monitor.modelId,
+        monitor.version,
+        monitor.variant,
+        JSON.stringify(monitor.settings),
+        monitor.deploymentId,
+        monitor.deploymentIds,
+        monitor.cause.id,
+        monitor.cause.chainId,
+        monitor.cause.originTraceparent ?? null,
+        monitor.baselineSha256,
+        at,
+      ],
+    );
+  }
+
+  /** The same version came to the same endpoint again. */
+  async reopen(tx: Transaction, monitor: NewMonitor, at: Date): Promise<void> {
+    await rows(
+      tx,
+      `UPDATE monitors SET status = 'active', variant = $2, settings = $3, deployment_id = $4, cause_id = $5, chain_id = $6,
+         origin_traceparent = $7, traffic_at = $8, closed_at = NULL, monitor_version = monitor_version + 1, alarm = '{"state":"quiet"}',
+         deployment_ids = CASE WHEN $4 = ANY(deployment_ids) THEN deployment_ids ELSE deployment_ids || $4::text END, updated_at = now()
+       WHERE id = $1`,
+      [
+        monitor.id,
+        monitor.variant,
+        JSON.stringify(monitor.settings),
+        monitor.deploymentId,
+        monitor.cause.id,
+        monitor.cause.chainId,
+        monitor.cause.originTraceparent ?? null,
+        at,
+      ],
+    );
+  }
+
+  async setTraffic(tx: Transaction, id: string, traffic: { variant: Variant; weight: number; reopen: boolean }, at: Date): Promise<void> {
+    await rows(
+      tx,
+      `UPDATE monitors SET variant = $2, weight = $3, traffic_at = $4, updated_at = now(),
+         status = CASE WHEN $5 THEN 'active' ELSE status END, closed_at = CASE WHEN $5 THEN NULL ELSE closed_at END
+       WHERE id = $1`,
+      [id, traffic.variant, traffic.weight, at, traffic.reopen],
+    );
+  }
+
+  async close(tx: Transaction, id: string, at: Date): Promise<void> {
+    await rows(tx, `UPDATE monitors SET status = 'closed', closed_at = $2, updated_at = now() WHERE id = $1`, [id, at]);
+  }
+
+  /** Remembers the end of a deployment whose start has not arrived yet. */
+  async noteEnded(tx: Transaction, deploymentId: string, at: Date): Promise<void> {
+    await rows(tx, 'INSERT INTO ended_deployments (deployment_id, ended_at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [deploymentId, at]);
+  }
+
+  async endedAt(tx: Transaction, deploymentId: string): Promise<Date | undefined> {
+    const found = await rows<{ ended_at: Date }>(tx, 'SELECT ended_at FROM ended_deployments WHERE deployment_id = $1', [deploymentId]);
+    return found[0]?.ended_at;
+  }
+
+  async setVariant(tx: Transaction, id: string, variant: Variant): Promise<void> {
+    await rows(tx, 'UPDATE monitors SET variant = $2, updated_at = now() WHERE id = $1', [id, variant]);
+  }
+
+  async setStatus(tx: Transaction, id: string, status: MonitorStatus): Promise<void> {
+    await rows(tx, 'UPDATE monitors SET status = $2, updated_at = now() WHERE id = $1', [id, status]);
+  }
+
+  async setAlarm(tx: Transaction, id: string, alarm: Alarm): Promise<void> {
+    await rows(tx, 'UPDATE monitors SET alarm = $2, updated_at = now() WHERE id = $1', [id, JSON.stringify(alarm)]);
+  }
+
+  async setSettings(tx: Transaction, id: string, settings: Settings, monitorVersion: number): Promise<void> {
+    await rows(tx, 'UPDATE monitors SET settings = $2, monitor_version = $3, updated_at = now() WHERE id = $1', [
+      id,
+      JSON.stringify(settings),
+      monitorVersion,
+    ]);
+  }
+}
+
+/** Event times of the last facts about traffic and end. */
+export interface TrafficTimes {
+  readonly trafficAt: Date;
+  readonly closedAt: Date | null;
+}
+
+function monitorOf(row: MonitorRow): Monitor {
+  return {
+    id: row.id,
+    project: row.project,
+    endpoint: row.endpoint,
+    endpointId: row.endpoint_id,
+    environment: row.environment,
+    model: row.model,
+    modelId: row.model_id,
+    version: row.version,
+    variant: row.variant,
+    weight: row.weight,
+    status: row.status,
+    monitorVersion: row.monitor_version,
+    settings: completeSettings(row.settings),
+    deploymentId: row.deployment_id,
+    deploymentIds: row.deployment_ids,
+    cause: { id: row.cause_id, chainId: row.chain_id, originTraceparent: row.origin_traceparent ?? undefined },
+    baselineSha256: row.baseline_sha256,
+    alarm: row.alarm,
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,88 @@
+import type { Transaction } from '@drawbridge/postgres';
+import type { ExemplarCandidate } from '../domain/exemplars.js';
+import { type Database, rows } from './database.js';
+
+/** Rows looked through for exemplars. */
+const MOST_CANDIDATES = 5000;
+
+export interface StoredPrediction {
+  readonly project: string;
+  readonly predictionId: string;
+  readonly monitorId: string;
+  readonly windowStartMs: number;
+  readonly time: Date;
+  readonly score: number | null;
+  readonly outputClass: string | null;
+  readonly failed: boolean;
+  readonly latencyMs: number | null;
+  readonly traceId: string | null;
+  readonly features: unknown;
+  readonly label: { value: string; revision: number; observedAt: Date; retracted: boolean } | null;
+}
+
+interface PredictionRecord {
+  project: string;
+  prediction_id: string;
+  monitor_id: string;
+  start_at: Date;
+  event_at: Date;
+  score: number | null;
+  class: string | null;
+  failed: boolean;
+  latency_ms: number | null;
+  trace_id: string | null;
+  features: string | null;
+  value: string | null;
+  revision: number | null;
+  observed_at: Date | null;
+  retracted: boolean | null;
+}
+
+export class PredictionStore {
+  constructor(private readonly database: Database) {}
+
+  /** Rows of a window in the order of their ids; rows that failed have nothing to show. */
+  async candidates(tx: Transaction, monitorId: string, startMs: number): Promise<ExemplarCandidate[]> {
+    const found = await rows<{ prediction_id: string; trace_id: string | null; features: string | null; score: number | null; class: string | null }>(
+      tx,
+      `SELECT prediction_id, trace_id, features, score, class FROM predictions
+       WHERE monitor_id = $1 AND start_at = $2 AND NOT failed
+       ORDER BY (trace_id IS NULL), prediction_id LIMIT ${MOST_CANDIDATES}`,
+      [monitorId, new Date(startMs)],
+    );
+    return found.map((row) => ({
+      predictionId: row.prediction_id,
+      traceId: row.trace_id,
+      features: row.features,
+      score: row.score,
+      outputClass: row.class,
+    }));
+  }
+
+  /** Predictions with an id; several only when several projects use the same one. */
+  async find(predictionId: string, project: string | undefined): Promise<StoredPrediction[]> {
+    const found = await this.database.query<PredictionRecord>(
+      `SELECT p.*, l.value, l.revision, l.observed_at, l.retracted FROM predictions p
+       LEFT JOIN labels l ON l.prediction_id = p.prediction_id AND l.project = p.project
+       WHERE p.prediction_id = $1 AND ($2::text IS NULL OR p.project = $2) ORDER BY p.project LIMIT 10`,
+      [predictionId, project ?? null],
+    );
+    return found.map((row) => ({
+      project: row.project,
+      predictionId: row.prediction_id,
+      monitorId: row.monitor_id,
+      windowStartMs: row.start_at.getTime(),
+      time: row.event_at,
+      score: row.score,
+      outputClass: row.class,
+      failed: row.failed,
+      latencyMs: row.latency_ms,
+      traceId: row.trace_id,
+      features: row.features === null ? null : (JSON.parse(row.features) as unknown),
+      label:
+        row.value === null
+          ? null
+          : { value: row.value, revision: row.revision!, observedAt: row.observed_at!, retracted: row.retracted! },
+    }));
+  }
+}

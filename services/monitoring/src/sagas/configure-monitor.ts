@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import type { Actor } from '@drawbridge/contracts';
+import type { EventCause, Outbox } from '@drawbridge/outbox';
+import type { Transaction } from '@drawbridge/postgres';
+import type { Monitor } from '../domain/monitor.js';
+import type { Settings } from '../domain/settings.js';
+import type { BaselineStore } from '../persistence/baseline.store.js';
+import type { MonitorStore, NewMonitor } from '../persistence/monitor.store.js';
+
+/** Creates monitors and changes their settings; each change is a version and a `monitor.configured`. */
+export class ConfigureMonitor {
+  constructor(
+    private readonly monitors: MonitorStore,
+    private readonly baselines: BaselineStore,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Opens the monitor of a deployment, or the one that watched this version on this endpoint before. */
+  async open(tx: Transaction, monitor: NewMonitor, known: Monitor | undefined, at: Date, cause: EventCause): Promise<void> {
+    if (known === undefined) await this.monitors.insert(tx, monitor, at);
+    else await this.monitors.reopen(tx, monitor, at);
+    await this.announce(tx, { ...monitor, monitorVersion: (known?.monitorVersion ?? 0) + 1 }, { type: 'system', id: 'monitoring' }, cause);
+  }
+
+  async change(tx: Transaction, monitor: Monitor, settings: Settings, actor: Actor): Promise<Monitor> {
+    const changed = { ...monitor, settings, monitorVersion: monitor.monitorVersion + 1 };
+    await this.monitors.setSettings(tx, monitor.id, settings, changed.monitorVersion);
+    await this.announce(tx, changed, actor, undefined);
+    return changed;
+  }
+
+  private async announce(
+    tx: Transaction,
+    monitor: NewMonitor & { monitorVersion: number },
+    actor: Actor,
+    cause: EventCause | undefined,
+  ): Promise<void> {
+    const { settings, baselineSha256 } = monitor;
+    const baseline = baselineSha256 === null ? undefined : await this.baselines.within(tx, baselineSha256);
+    await this.outbox.append(tx, {
+      topic: 'monitor.configured',
+      aggregateType: 'monitors',
+      aggregateId: monitor.id,
+      subject: `projects/${monitor.project}/monitors/${monitor.id}`,
+      project: monitor.project,
+      actor,
+      cause,
+      data: {
+        monitorId: monitor.id,
+        endpoint: monitor.endpoint,
+        deploymentId: monitor.deploymentId,
+        model: monitor.model,
+        version: monitor.version,
+        variant: monitor.variant,
+        monitorVersion: monitor.monitorVersion,
+        digest: createHash('sha256').update(JSON.stringify(settings)).digest('hex'),
+        settings,
+        features: baseline?.document.features.map((feature) => ({
+          name: feature.name,
+          kind: feature.kind,
+          ...(feature.kind === 'calendar' ? { calendar: feature.calendar } : {}),
+        })) ?? [],
+        ...(baseline === undefined
+          ? {}
+          : { baseline: { id: baseline.sha256.slice(0, 16), n: baseline.document.rows, sha256: baseline.sha256 } }),
+      },
+    });
+  }
+}
