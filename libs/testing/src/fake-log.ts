@@ -4,7 +4,6 @@ import {
   type BatchControl,
   type ConsumeBatchesOptions,
   type ConsumeOptions,
-  type ConsumerHealth,
   type Consumption,
   Deferral,
   type EventLog,
@@ -15,227 +14,166 @@ import {
   type PartitionLag,
   type RecordBatch,
 } from '@drawbridge/kafka';
-import { sleep } from './wait.js';
+import { FakeCluster, type FakePartition } from './fake-cluster.js';
+import { FakeMember, type MemberWork } from './fake-member.js';
 
-interface Partition {
-  readonly topic: string;
-  readonly partition: number;
-  readonly messages: KafkaMessage[];
-}
-
-const bytes = (value: string | Buffer | null): Buffer | null => (typeof value === 'string' ? Buffer.from(value, 'utf8') : value);
-
-function partitionOf(key: Buffer | null, count: number): number {
-  if (key === null || count === 1) return 0;
-  return createHash('md5').update(key).digest().readUInt32BE(0) % count;
-}
+const retryMs = 10;
+const batchSize = 500;
 
 /**
- * The event log in memory, for tests without a broker. It keeps the port's promises: order per partition, retry in place,
- * positions per group, state topics read from the beginning. One instance is one cluster.
+ * The event log in memory, for tests without a broker. It passes the same contract suite as the real adapter: order per
+ * partition, retry in place, positions and rebalances of groups. Logs that share a cluster are clients of one broker.
  */
 export class FakeLog implements EventLog {
-  private readonly partitions = new Map<string, Partition[]>();
-  private readonly positions = new Map<string, Map<string, number>>();
-  private readonly loops = new Set<Loop>();
-  private failing: Error | undefined;
+  private readonly members = new Set<FakeMember>();
 
-  constructor(private readonly partitionCount = 1) {}
+  constructor(readonly cluster: FakeCluster = new FakeCluster()) {}
 
   async connect(): Promise<void> {
-    this.refuseWhenDown();
+    this.cluster.refuseWhenAway();
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.loops].map((loop) => loop.stop()));
+    await Promise.all([...this.members].map((member) => member.stop()));
   }
 
   /** From now on the cluster is away: producing rejects with the error, consumers see nothing. `undefined` heals it. */
   breakWith(error: Error | undefined): void {
-    this.failing = error;
-    this.wakeAll();
+    this.cluster.breakWith(error);
   }
 
   async produce(messages: readonly OutgoingMessage[]): Promise<void> {
-    this.refuseWhenDown();
-    for (const { topic, key, value, headers = {} } of messages) {
-      const keyBytes = bytes(key);
-      const all = this.of(topic);
-      const partition = all[partitionOf(keyBytes, all.length)] ?? this.first(topic);
-      partition.messages.push({
-        topic,
-        partition: partition.partition,
-        offset: BigInt(partition.messages.length),
-        timestamp: Date.now(),
-        key: keyBytes,
-        value: bytes(value),
-        headers: { ...headers },
-      });
-    }
-    this.wakeAll();
+    this.cluster.append(messages);
   }
 
   /** Everything in a topic, by partition and offset. */
   messages(topic: string): KafkaMessage[] {
-    return this.of(topic).flatMap((partition) => partition.messages);
+    return this.cluster.partitionsOf(topic).flatMap((partition) => partition.messages);
   }
 
-  async consume(options: ConsumeOptions): Promise<Consumption> {
-    const positions = this.positionsOf(options.group);
-    return this.run(options.topics, async (partition, loop) => {
-      const at = this.start(positions, partition, options.fromBeginning ?? true);
-      const message = partition.messages[at];
-      if (message === undefined) return false;
-      try {
-        await options.handle(message);
-        positions.set(nameOf(partition), at + 1);
-      } catch (error) {
-        loop.retryAfter(partition, error instanceof Deferral ? error.delayMs : 20);
-      }
-      return true;
+  async consume({ group, topics, fromBeginning = true, handle }: ConsumeOptions): Promise<Consumption> {
+    const positions = this.cluster.positionsOf(group);
+    return this.join(group, topics, {
+      async step(partition, member) {
+        const at = positions.get(partition.name) ?? (fromBeginning ? 0 : partition.messages.length);
+        positions.set(partition.name, at);
+        const message = partition.messages[at];
+        if (message === undefined) return false;
+        try {
+          await handle(message);
+          positions.set(partition.name, at + 1);
+        } catch (error) {
+          member.rest(partition, error instanceof Deferral ? error.delayMs : retryMs);
+        }
+        return true;
+      },
     });
   }
 
   async consumeBatches(options: ConsumeBatchesOptions): Promise<BatchConsumption> {
+    const positions = this.cluster.positionsOf(options.group);
     const next = new Map<string, number>();
+    const sought = new Set<string>();
     const seek = (topic: string, partition: number, offset: bigint): void => {
       next.set(`${topic}/${partition}`, Number(offset));
-      this.wakeAll();
+      sought.add(`${topic}/${partition}`);
+      this.cluster.wake();
     };
-    const assigned = options.topics.flatMap((topic) => this.of(topic).map(({ partition }) => ({ topic, partition })));
-    await options.onAssign?.(assigned, { seek });
-    const loop = this.run(options.topics, async (partition, running) => {
-      const name = nameOf(partition);
-      const at = next.get(name) ?? (options.fromBeginning === false ? partition.messages.length : 0);
-      if (!next.has(name)) next.set(name, at);
-      const messages = partition.messages.slice(at, at + 500);
-      if (messages.length === 0) return false;
-      let sought = false;
-      const control: BatchControl = {
-        heartbeat: async () => undefined,
-        seek: (number, offset) => {
-          if (number === partition.partition) sought = true;
-          seek(partition.topic, number, offset);
-        },
-        commit: async (number, offset) => {
-          this.positionsOf(options.group).set(`${partition.topic}/${number}`, Number(offset));
-        },
-        isRunning: () => running.alive,
-      };
-      try {
-        await options.handle(batchOf(partition, messages), control);
-        if (!sought && next.get(name) === at) next.set(name, at + messages.length);
-      } catch {
-        running.retryAfter(partition, 20);
-      }
-      return true;
+    const member = this.join(options.group, options.topics, {
+      async assigned(partitions, previous) {
+        if (previous.length > 0) await options.onRevoke?.(previous.map(({ topic, partition }) => ({ topic, partition })));
+        next.clear();
+        for (const { name, messages } of partitions) {
+          next.set(name, positions.get(name) ?? (options.fromBeginning === false ? messages.length : 0));
+        }
+        const assigned = partitions.map(({ topic, partition }) => ({ topic, partition }));
+        if (assigned.length > 0) await options.onAssign?.(assigned, { seek });
+      },
+      async step(partition, running) {
+        const { name, topic, messages } = partition;
+        const at = next.get(name) ?? 0;
+        const records = messages.slice(at, at + batchSize);
+        if (records.length === 0) return false;
+        sought.delete(name);
+        const control: BatchControl = {
+          heartbeat: async () => undefined,
+          seek: (number, offset) => seek(topic, number, offset),
+          commit: async (number, offset) => {
+            positions.set(`${topic}/${number}`, Number(offset));
+          },
+          isRunning: () => running.alive,
+        };
+        try {
+          await options.handle(batchOf(partition, records), control);
+          if (!sought.has(name)) next.set(name, at + records.length);
+        } catch {
+          running.rest(partition, retryMs);
+        }
+        return true;
+      },
     });
-    const stop = async (): Promise<void> => {
-      await loop.stop();
-      await options.onRevoke?.(assigned);
+    return {
+      health: () => member.health(),
+      pause: () => member.pause(),
+      resume: () => member.resume(),
+      stop: () => member.stop(),
+      seek,
     };
-    return { health: () => loop.health(), pause: () => loop.pause(), resume: () => loop.resume(), seek, stop };
   }
 
-  async follow(options: FollowOptions): Promise<Following> {
+  async follow({ topics, onMessage }: FollowOptions): Promise<Following> {
     const next = new Map<string, number>();
-    const targets = options.topics.flatMap((topic) =>
-      this.of(topic).map((partition) => ({ name: nameOf(partition), end: partition.messages.length })),
-    );
+    const ends = topics.flatMap((topic) => this.cluster.partitionsOf(topic)).map(({ name, messages }) => ({ name, end: messages.length }));
     let settle: () => void = () => undefined;
     const caughtUp = new Promise<void>((resolve) => {
       settle = resolve;
     });
     const check = (): void => {
-      if (targets.every(({ name, end }) => (next.get(name) ?? 0) >= end)) settle();
+      if (ends.every(({ name, end }) => (next.get(name) ?? 0) >= end)) settle();
     };
     check();
-    const loop = this.run(options.topics, async (partition) => {
-      const at = next.get(nameOf(partition)) ?? 0;
-      const message = partition.messages[at];
-      if (message === undefined) return false;
-      next.set(nameOf(partition), at + 1);
-      try {
-        options.onMessage(message);
-      } catch {
-        // A follower's message counts as seen whatever its reader does.
-      }
-      check();
-      return true;
+    const member = this.join(undefined, topics, {
+      async step({ name, messages }) {
+        const at = next.get(name) ?? 0;
+        const message = messages[at];
+        if (message === undefined) return false;
+        next.set(name, at + 1);
+        try {
+          onMessage(message);
+        } catch {
+          // A follower's message counts as seen whatever its reader does.
+        }
+        check();
+        return true;
+      },
     });
-    return { caughtUp, health: () => loop.health(), stop: () => loop.stop() };
+    return { caughtUp, health: () => member.health(), stop: () => member.stop() };
   }
 
   async lag(group: string, topics: readonly string[]): Promise<PartitionLag[]> {
-    this.refuseWhenDown();
-    const positions = this.positionsOf(group);
-    return topics.flatMap((topic) =>
-      this.of(topic).map((partition) => ({
-        topic,
-        partition: partition.partition,
-        lag: BigInt(partition.messages.length - (positions.get(nameOf(partition)) ?? 0)),
-      })),
-    );
+    this.cluster.refuseWhenAway();
+    const positions = this.cluster.positionsOf(group);
+    return topics
+      .flatMap((topic) => this.cluster.partitionsOf(topic))
+      .map(({ topic, partition, name, messages }) => ({ topic, partition, lag: BigInt(messages.length - (positions.get(name) ?? 0)) }));
   }
 
   async topicId(topic: string): Promise<string> {
-    this.refuseWhenDown();
-    return createHash('sha256').update(topic).digest('base64url').slice(0, 22);
+    this.cluster.refuseWhenAway();
+    this.cluster.partitionsOf(topic);
+    const hex = createHash('sha256').update(topic).digest('hex');
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join('-');
   }
 
-  private run(topics: readonly string[], step: (partition: Partition, loop: Loop) => Promise<boolean>): Loop {
-    const loop: Loop = new Loop(
-      () => (this.failing === undefined ? topics.flatMap((topic) => this.of(topic)) : []),
-      step,
-      () => this.loops.delete(loop),
-    );
-    this.loops.add(loop);
-    loop.wake();
-    return loop;
-  }
-
-  private start(positions: Map<string, number>, partition: Partition, fromBeginning: boolean): number {
-    const name = nameOf(partition);
-    const known = positions.get(name);
-    if (known !== undefined) return known;
-    const at = fromBeginning ? 0 : partition.messages.length;
-    positions.set(name, at);
-    return at;
-  }
-
-  private positionsOf(group: string): Map<string, number> {
-    const found = this.positions.get(group) ?? new Map<string, number>();
-    this.positions.set(group, found);
-    return found;
-  }
-
-  private of(topic: string): Partition[] {
-    const found =
-      this.partitions.get(topic) ?? Array.from({ length: this.partitionCount }, (_, partition) => ({ topic, partition, messages: [] }));
-    this.partitions.set(topic, found);
-    return found;
-  }
-
-  private first(topic: string): Partition {
-    const [first] = this.of(topic);
-    if (first === undefined) throw new Error('a topic has at least one partition');
-    return first;
-  }
-
-  private refuseWhenDown(): void {
-    if (this.failing !== undefined) throw this.failing;
-  }
-
-  private wakeAll(): void {
-    for (const loop of this.loops) loop.wake();
+  private join(group: string | undefined, topics: readonly string[], work: MemberWork): FakeMember {
+    const member = new FakeMember(this.cluster, group, topics, work);
+    this.members.add(member);
+    this.cluster.join(member);
+    return member;
   }
 }
 
-function nameOf({ topic, partition }: Partition): string {
-  return `${topic}/${partition}`;
-}
-
-function batchOf({ topic, partition, messages: all }: Partition, messages: readonly KafkaMessage[]): RecordBatch {
+function batchOf({ topic, partition, messages: all }: FakePartition, messages: readonly KafkaMessage[]): RecordBatch {
   const at = (index: number): KafkaMessage => {
     const message = messages[index];
     if (message === undefined) throw new RangeError(`no record ${index}`);
@@ -256,64 +194,4 @@ function batchOf({ topic, partition, messages: all }: Partition, messages: reado
     message: at,
     unreadable: (index) => at(index).unreadable,
   };
-}
-
-/** Goes round the partitions while there is something to do, then sleeps until it is woken. */
-class Loop implements Consumption {
-  alive = true;
-  private paused = false;
-  private working: Promise<void> = Promise.resolve();
-  private busy = false;
-  private again = false;
-  private readonly waiting = new Map<string, number>();
-
-  constructor(
-    private readonly partitions: () => Partition[],
-    private readonly step: (partition: Partition, loop: Loop) => Promise<boolean>,
-    private readonly ended: () => void,
-  ) {}
-
-  wake(): void {
-    this.again = true;
-    if (this.busy || !this.alive || this.paused) return;
-    this.busy = true;
-    this.working = this.drain();
-  }
-
-  /** Leaves a partition alone for a moment; others go on. */
-  retryAfter(partition: Partition, ms: number): void {
-    this.waiting.set(nameOf(partition), Date.now() + ms);
-    void sleep(ms).then(() => this.wake());
-  }
-
-  health(): ConsumerHealth {
-    return { alive: this.alive, lastPollAt: Date.now(), assigned: this.partitions().length };
-  }
-
-  async stop(): Promise<void> {
-    this.alive = false;
-    await this.working;
-    this.ended();
-  }
-
-  pause(): void {
-    this.paused = true;
-  }
-
-  resume(): void {
-    this.paused = false;
-    this.wake();
-  }
-
-  private async drain(): Promise<void> {
-    while (this.again && this.alive && !this.paused) {
-      this.again = false;
-      for (const partition of this.partitions()) {
-        if (!this.alive || this.paused) break;
-        if ((this.waiting.get(nameOf(partition)) ?? 0) > Date.now()) continue;
-        if (await this.step(partition, this)) this.again = true;
-      }
-    }
-    this.busy = false;
-  }
 }

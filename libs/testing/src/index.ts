@@ -2,6 +2,7 @@ export { type Cluster, type ClusterFacts, ownCluster, type ProcessControl, share
 export { seen, type SeenEvent } from './collector.js';
 export { anEvent, type EventData, type PublishOptions } from './envelope.js';
 export { FakeClock } from './fake-clock.js';
+export { FakeCluster } from './fake-cluster.js';
 export { FakeLog } from './fake-log.js';
 export { expectAllRoutesGuarded, type GuardWalk } from './guarded-routes.js';
 export { http, type HttpAnswer, type HttpClient, type HttpOptions } from './http-client.js';
