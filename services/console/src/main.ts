@@ -1,1 +1,32 @@
-export {};
+import 'reflect-metadata';
+import { DataSource } from '@drawbridge/postgres';
+import { AccessDirectory, Platform, runService } from '@drawbridge/service';
+import { consoleConfig } from './config.js';
+import { ConsoleModule } from './console.module.js';
+import { TraceBuffer } from './domain/trace-buffer.js';
+import { ControlFeed } from './handlers/control-feed.js';
+import { LiveHub } from './handlers/live-hub.js';
+import { gatewayRoutes } from './http/gateway.routes.js';
+import { liveRoutes } from './http/live.routes.js';
+import { otlpRoutes } from './http/otlp.routes.js';
+import { bySession } from './http/session.js';
+import { sessionRoutes } from './http/session.routes.js';
+import { staticRoutes } from './http/static.routes.js';
+import { DocumentStore } from './persistence/document.store.js';
+import { EventStore } from './persistence/event.store.js';
+
+const config = consoleConfig();
+
+await runService({
+  config,
+  module: ConsoleModule.for(config),
+  authenticate: (app) => bySession(app.get(AccessDirectory)),
+  lifecycle: (app) => [new ControlFeed(app.get(Platform), app.get(EventStore), app.get(DocumentStore), app.get(LiveHub))],
+  fastify: async (instance, app) => {
+    sessionRoutes(instance, config);
+    otlpRoutes(instance, app.get(TraceBuffer));
+    liveRoutes(instance, app.get(DataSource), app.get(EventStore), app.get(LiveHub));
+    await gatewayRoutes(instance, config);
+    await staticRoutes(instance, config.webFolder);
+  },
+});

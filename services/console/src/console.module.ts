@@ -1,0 +1,24 @@
+import { PlatformModule } from '@drawbridge/service';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { ConsoleConfig } from './config.js';
+import { TraceBuffer } from './domain/trace-buffer.js';
+import { LiveHub } from './handlers/live-hub.js';
+import { EventsController } from './http/events.controller.js';
+import { OverviewController } from './http/overview.controller.js';
+import { PlatformController } from './http/platform.controller.js';
+import { TracesController } from './http/traces.controller.js';
+import { DocumentStore } from './persistence/document.store.js';
+import { EventStore } from './persistence/event.store.js';
+
+/** Composition root. */
+@Module({})
+export class ConsoleModule {
+  static for(config: ConsoleConfig): DynamicModule {
+    return {
+      module: ConsoleModule,
+      imports: [PlatformModule.forService({ config })],
+      controllers: [OverviewController, EventsController, TracesController, PlatformController],
+      providers: [EventStore, DocumentStore, LiveHub, { provide: TraceBuffer, useFactory: () => new TraceBuffer(config.maxSpans) }],
+    };
+  }
+}

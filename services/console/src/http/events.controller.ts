@@ -1,0 +1,80 @@
+import type { Page } from '@drawbridge/contracts';
+import { DataSource } from '@drawbridge/postgres';
+import { decodePageToken, invalid, mapPage, notFound, PageQuery, pageOf, RequirePermission } from '@drawbridge/service';
+import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { DocumentStore } from '../persistence/document.store.js';
+import { EventStore, type StoredEvent } from '../persistence/event.store.js';
+
+export class EventQuery extends PageQuery {
+  @ApiPropertyOptional() @IsOptional() @IsString() topic?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() chainId?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() traceId?: string;
+  @ApiPropertyOptional() @IsOptional() @IsString() key?: string;
+  @ApiPropertyOptional({ description: 'any text in the data' }) @IsOptional() @IsString() @MaxLength(200) text?: string;
+}
+
+export class SearchQuery {
+  @ApiPropertyOptional({ description: 'an id or a part of a name' }) @IsString() @MaxLength(200) q!: string;
+}
+
+export interface SearchHit {
+  readonly kind: string;
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Events as they passed, and one box that takes any id. */
+@ApiTags('events')
+@Controller()
+export class EventsController {
+  constructor(
+    private readonly source: DataSource,
+    private readonly events: EventStore,
+    private readonly documents: DocumentStore,
+  ) {}
+
+  @Get('events')
+  @RequirePermission('events.read')
+  @ApiOkResponse({ description: 'events, newest first' })
+  async list(@Query() query: EventQuery): Promise<Page<StoredEvent>> {
+    const { limit = 50, pageToken, topic, chainId, traceId, key, text } = query;
+    const rows = await this.events.list(this.source.manager, { topic, chainId, traceId, key, text }, limit + 1, positionOf(pageToken));
+    return mapPage(
+      pageOf(rows, limit, (row) => row.position),
+      (row) => row,
+    );
+  }
+
+  @Get('events/:id')
+  @RequirePermission('events.read')
+  @ApiOkResponse({ description: 'one event with the chain it belongs to, oldest first' })
+  async get(@Param('id', ParseUUIDPipe) id: string): Promise<{ event: StoredEvent; chain: StoredEvent[] }> {
+    const event = await this.events.get(this.source.manager, id);
+    if (event === undefined) throw notFound('event', id);
+    return { event, chain: await this.events.chain(this.source.manager, event.chainId ?? id) };
+  }
+
+  @Get('search')
+  @RequirePermission('events.read')
+  @ApiOkResponse({ description: 'what has this id or a name like it' })
+  async search(@Query() { q }: SearchQuery): Promise<{ items: SearchHit[]; asOf: string }> {
+    const text = q.trim();
+    if (text === '') throw invalid([{ field: 'q', message: 'give an id or a part of a name' }]);
+    const items: SearchHit[] = await this.documents.search(this.source.manager, text, 20);
+    if (/^[0-9a-f]{32}$/.test(text)) items.unshift({ kind: 'trace', id: text, name: text });
+    if (/^[0-9a-f-]{36}$/.test(text)) {
+      const event = await this.events.get(this.source.manager, text);
+      if (event !== undefined) items.unshift({ kind: 'event', id: text, name: event.topic });
+    }
+    return { items, asOf: new Date().toISOString() };
+  }
+}
+
+function positionOf(pageToken: string | undefined): number | undefined {
+  if (pageToken === undefined) return undefined;
+  const position = decodePageToken(pageToken);
+  if (typeof position !== 'number') throw invalid([{ field: 'pageToken', message: 'take it from nextPageToken of the page before' }]);
+  return position;
+}

@@ -1,0 +1,54 @@
+import replyFrom from '@fastify/reply-from';
+import { resourceOwners, type ServiceName } from '@drawbridge/contracts';
+import type { ServiceConfig } from '@drawbridge/service';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { sessionKey } from './session.js';
+
+const peers: readonly ServiceName[] = ['registry', 'deployment', 'monitoring', 'governance', 'console'];
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/** One address for everything: requests for another service's resources go on to it, with the caller's own key. */
+export async function gatewayRoutes(instance: FastifyInstance, config: ServiceConfig): Promise<void> {
+  await instance.register(async (gateway) => {
+    await gateway.register(replyFrom);
+    // Bodies pass as they come; the owner of the resource checks them.
+    gateway.removeAllContentTypeParsers();
+    gateway.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+    // Every service keeps its own dead letters and outbox: they are told apart by its name.
+    const ownParts = peers.flatMap((peer) => ['dead-letters', 'outbox'].map((part) => [`services/${peer}/${part}`, peer] as const));
+    for (const [resource, owner] of [...Object.entries(resourceOwners), ...ownParts]) {
+      if (owner === 'console' && !resource.startsWith('services/')) continue;
+      const target = config.peers[owner];
+      const forward = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
+        reply.from(`${target}${request.url.replace(`/services/${owner}/`, '/')}`, {
+          rewriteRequestHeaders: (_original, headers) => {
+            const key = sessionKey(request);
+            const { cookie: _cookie, origin: _origin, host: _host, ...rest } = headers;
+            return rest['authorization'] === undefined && key !== undefined ? { ...rest, authorization: `Bearer ${key}` } : rest;
+          },
+          onError: (answer, { error }) => {
+            void answer.code(503).header('retry-after', '2').type('application/problem+json');
+            void answer.send(JSON.stringify(unreachable(owner, error, request)));
+          },
+        });
+      // The key is checked by the service that owns the resource; the console adds nothing to a caller's rights.
+      for (const url of [`/api/v1/${resource}`, `/api/v1/${resource}/*`]) {
+        gateway.route({ method: [...methods], url, config: { public: true }, handler: forward });
+      }
+    }
+  });
+}
+
+function unreachable(owner: string, error: Error, request: FastifyRequest): object {
+  return {
+    type: 'https://drawbridge.dev/problems/dbr-peer-unavailable',
+    title: 'Not available now',
+    status: 503,
+    detail: `${owner} does not answer`,
+    code: 'DBR-PEER-UNAVAILABLE',
+    why: error.message,
+    fix: 'drawbridge status',
+    requestId: request.id,
+    retryable: true,
+  };
+}

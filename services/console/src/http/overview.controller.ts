@@ -1,0 +1,80 @@
+import { DataSource } from '@drawbridge/postgres';
+import { RequirePermission } from '@drawbridge/service';
+import { Controller, Get } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import {
+  type ApprovalDocument,
+  type Attention,
+  attention,
+  type DeploymentDocument,
+  type IncidentDocument,
+  type MonitorDocument,
+} from '../domain/attention.js';
+import { DocumentStore } from '../persistence/document.store.js';
+import { EventStore, type StoredEvent } from '../persistence/event.store.js';
+
+interface EndpointDocument {
+  readonly endpoint: string;
+  readonly environment: string;
+  readonly model: string;
+  readonly targets: readonly { version: string; weight: number; variant: string; deploymentId: string }[];
+  readonly rollout: { deploymentId: string; status: string; step: number; steps: number } | null;
+}
+
+export interface FleetRow extends EndpointDocument {
+  readonly monitors: readonly MonitorDocument[];
+  /** Rows per window, oldest first. */
+  readonly traffic: readonly number[];
+}
+
+export interface OverviewView {
+  readonly attention: Attention[];
+  readonly fleet: FleetRow[];
+  readonly changes: StoredEvent[];
+  readonly asOf: string;
+}
+
+const SPARKLINE = 30;
+const CHANGES = 12;
+/** What the list of changes shows: decisions and alarms, not every window. */
+const telling =
+  /^(model\.registered|approval\.(decided|closed)|deployment\.(started|promoted|rolledback|aborted|failed|blocked|paused)|drift\.|retraining\.|incident\.opened|policy\.published)/;
+
+/** The first page: is anything wrong, what changed, what waits for a person. */
+@ApiTags('overview')
+@Controller('overview')
+export class OverviewController {
+  constructor(
+    private readonly source: DataSource,
+    private readonly documents: DocumentStore,
+    private readonly events: EventStore,
+  ) {}
+
+  @Get()
+  @RequirePermission('events.read')
+  @ApiOkResponse({ description: 'attention list, fleet and recent changes, from the read model' })
+  async read(): Promise<OverviewView> {
+    const tx = this.source.manager;
+    const monitors = await this.documents.list<MonitorDocument>(tx, 'monitor');
+    const endpoints = await this.documents.list<EndpointDocument>(tx, 'endpoint', 100);
+    const fleet = await Promise.all(
+      endpoints.map(async (endpoint): Promise<FleetRow> => ({
+        ...endpoint,
+        monitors: monitors.filter((monitor) => monitor.endpoint === endpoint.endpoint),
+        traffic: await this.events.traffic(tx, endpoint.endpoint, SPARKLINE),
+      })),
+    );
+    const recent = await this.events.list(tx, {}, 400);
+    return {
+      attention: attention({
+        incidents: await this.documents.list<IncidentDocument>(tx, 'incident'),
+        approvals: await this.documents.list<ApprovalDocument>(tx, 'approval'),
+        monitors,
+        deployments: await this.documents.list<DeploymentDocument>(tx, 'deployment'),
+      }),
+      fleet,
+      changes: recent.filter((event) => telling.test(event.topic)).slice(0, CHANGES),
+      asOf: new Date().toISOString(),
+    };
+  }
+}

@@ -1,0 +1,40 @@
+import type { ServiceName } from '@drawbridge/contracts';
+import { CONFIG, RequirePermission, type ServiceConfig } from '@drawbridge/service';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+
+export interface ServiceHealth {
+  readonly service: ServiceName;
+  readonly ready: boolean;
+  readonly detail: unknown;
+  readonly tookMs: number;
+}
+
+const watched: readonly ServiceName[] = ['registry', 'deployment', 'monitoring', 'governance', 'serving', 'console'];
+const TIMEOUT_MS = 2000;
+
+/** Is the platform itself healthy: every service's own readiness, asked now. */
+@ApiTags('platform')
+@Controller('platform')
+export class PlatformController {
+  constructor(@Inject(CONFIG) private readonly config: ServiceConfig) {}
+
+  @Get()
+  @RequirePermission('self.read')
+  @ApiOkResponse({ description: 'readiness of every service with its checks' })
+  async read(): Promise<{ services: ServiceHealth[]; asOf: string; tracesUrl: string | null }> {
+    const services = await Promise.all(watched.map((service) => this.ask(service)));
+    return { services, asOf: new Date().toISOString(), tracesUrl: process.env['DRAWBRIDGE_CONSOLE_TRACES_URL'] ?? null };
+  }
+
+  private async ask(service: ServiceName): Promise<ServiceHealth> {
+    const begun = performance.now();
+    const tookMs = (): number => Math.round(performance.now() - begun);
+    try {
+      const response = await fetch(`${this.config.peers[service]}/health/ready`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      return { service, ready: response.ok, detail: await response.json(), tookMs: tookMs() };
+    } catch (error) {
+      return { service, ready: false, detail: { error: error instanceof Error ? error.message : String(error) }, tookMs: tookMs() };
+    }
+  }
+}

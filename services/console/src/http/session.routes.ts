@@ -1,0 +1,50 @@
+import type { NewKeyView, Problem } from '@drawbridge/contracts';
+import { invalid, ProblemError, type ServiceConfig } from '@drawbridge/service';
+import type { FastifyInstance } from 'fastify';
+import { endedSession, sessionCookie, sessionKey } from './session.js';
+
+interface Login {
+  readonly token?: string;
+  readonly key?: string;
+}
+
+/** Log in by a one-time link or by a key, and out. The key of the session stays in a cookie that pages cannot read. */
+export function sessionRoutes(instance: FastifyInstance, config: ServiceConfig): void {
+  const governance = config.peers.governance;
+
+  instance.post<{ Body: Login | null }>('/auth/login', { config: { public: true } }, async (request, reply) => {
+    const { token, key } = request.body ?? {};
+    if (typeof token !== 'string' && typeof key !== 'string')
+      throw invalid([{ field: 'token', message: 'give the token of a login link, or key' }]);
+    const response = await fetch(`${governance}/api/v1/sessions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(token === undefined ? { key } : { token }),
+      signal: AbortSignal.timeout(10_000),
+    });
+    const answer = (await response.json()) as NewKeyView & Problem;
+    if (!response.ok) {
+      throw new ProblemError({
+        status: response.status,
+        code: answer.code,
+        detail: answer.detail,
+        fix: answer.fix ?? 'drawbridge login prints a new link',
+      });
+    }
+    void reply.header('set-cookie', sessionCookie(answer.key, request.protocol === 'https', answer.expiresAt));
+    return { principal: answer.principal, roles: answer.roles, expiresAt: answer.expiresAt };
+  });
+
+  instance.post('/auth/logout', { config: { public: true } }, async (request, reply) => {
+    const key = sessionKey(request);
+    if (key !== undefined) {
+      await fetch(`${governance}/api/v1/sessions/current`, {
+        method: 'DELETE',
+        headers: { authorization: `Bearer ${key}` },
+        signal: AbortSignal.timeout(10_000),
+      });
+    }
+    void reply.header('set-cookie', endedSession).code(204);
+    return reply.send();
+  });
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+const NONCE = '__CSP_NONCE__';
+
+/** Nothing but our own files, no inline script, and styles only with this answer's nonce. */
+function policy(nonce: string): string {
+  return [
+    "default-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+/** The page and its files. Every path that is no file is a place inside the page. */
+export async function staticRoutes(instance: FastifyInstance, folder: string): Promise<void> {
+  const index = join(folder, 'index.html');
+  if (!existsSync(index)) throw new Error(`${index} is missing: run npm run build`);
+  const html = readFileSync(index, 'utf8');
+  const page = (reply: FastifyReply): FastifyReply => {
+    const nonce = randomBytes(16).toString('base64');
+    return reply
+      .header('content-security-policy', policy(nonce))
+      .header('cache-control', 'no-store')
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'same-origin')
+      .type('text/html; charset=utf-8')
+      .send(html.replaceAll(NONCE, nonce));
+  };
+  await instance.register(async (pages) => {
+    pages.addHook('onRoute', (route) => {
+      route.config = { ...route.config, public: true };
+    });
+    await pages.register(fastifyStatic, {
+      root: join(folder, 'assets'),
+      prefix: '/assets/',
+      immutable: true,
+      maxAge: '365d',
+      index: false,
+    });
+    for (const url of [
+      '/',
+      '/login',
+      '/models',
+      '/models/*',
+      '/endpoints',
+      '/endpoints/*',
+      '/deployments',
+      '/deployments/*',
+      '/incidents',
+      '/incidents/*',
+      '/approvals',
+      '/approvals/*',
+      '/events',
+      '/events/*',
+      '/traces',
+      '/traces/*',
+      '/audit',
+      '/settings',
+      '/policies',
+      '/policies/*',
+      '/platform',
+      '/predictions/*',
+      '/dead-letters',
+    ]) {
+      pages.get(url, { config: { public: true } }, (_request, reply) => page(reply));
+    }
+  });
+}

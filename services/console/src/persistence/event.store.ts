@@ -1,0 +1,160 @@
+import type { Actor, EventView, Topic } from '@drawbridge/contracts';
+import type { IncomingEvent } from '@drawbridge/outbox';
+import type { Transaction } from '@drawbridge/postgres';
+import { Injectable } from '@nestjs/common';
+
+export interface EventFilter {
+  readonly topic?: string | undefined;
+  readonly chainId?: string | undefined;
+  readonly traceId?: string | undefined;
+  readonly key?: string | undefined;
+  /** Any text in the data. */
+  readonly text?: string | undefined;
+}
+
+export interface StoredEvent extends EventView {
+  /** Order in which the console read it. */
+  readonly position: number;
+}
+
+interface Row {
+  position: string;
+  id: string;
+  topic: string;
+  partition: number;
+  offset: string;
+  key: string | null;
+  time: Date;
+  source: string;
+  sequence: string | null;
+  subject: string | null;
+  chain_id: string | null;
+  cause_id: string | null;
+  trace_id: string | null;
+  actor: Actor;
+  data: unknown;
+}
+
+const columns = 'position, id, topic, partition, "offset", key, time, source, sequence, subject, chain_id, cause_id, trace_id, actor, data';
+
+/** The events of the control topics, in the order in which they were read. */
+@Injectable()
+export class EventStore {
+  async put(tx: Transaction, event: IncomingEvent<Topic>): Promise<StoredEvent | undefined> {
+    const { message } = event;
+    const rows: Row[] = await tx.query(
+      `insert into events (id, topic, partition, "offset", key, project, time, source, sequence, subject, chain_id, cause_id, trace_id, actor, data)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict (id) do nothing returning ${columns}`,
+      [
+        event.id,
+        event.topic,
+        message.partition,
+        String(message.offset),
+        event.key,
+        event.project,
+        event.time,
+        event.source,
+        event.sequence ?? null,
+        event.subject ?? null,
+        event.chainId ?? null,
+        event.causeId ?? null,
+        event.trace?.traceparent.split('-')[1] ?? null,
+        JSON.stringify(event.actor),
+        JSON.stringify(event.data),
+      ],
+    );
+    return rows[0] === undefined ? undefined : view(rows[0]);
+  }
+
+  async get(tx: Transaction, id: string): Promise<StoredEvent | undefined> {
+    const rows: Row[] = await tx.query(`select ${columns} from events where id = $1`, [id]);
+    return rows[0] === undefined ? undefined : view(rows[0]);
+  }
+
+  /** Newest first, from below `before`. */
+  async list(tx: Transaction, filter: EventFilter, limit: number, before?: number): Promise<StoredEvent[]> {
+    const { where, values } = conditions(filter);
+    if (before !== undefined) {
+      values.push(before);
+      where.push(`position < $${String(values.length)}`);
+    }
+    values.push(limit);
+    const rows: Row[] = await tx.query(
+      `select ${columns} from events ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by position desc limit $${String(values.length)}`,
+      values,
+    );
+    return rows.map(view);
+  }
+
+  /** Everything after a position, oldest first: what a tail missed while it was away. */
+  async after(tx: Transaction, position: number, filter: EventFilter, limit: number): Promise<StoredEvent[]> {
+    const { where, values } = conditions(filter);
+    values.push(position, limit);
+    where.push(`position > $${String(values.length - 1)}`);
+    const rows: Row[] = await tx.query(
+      `select ${columns} from events where ${where.join(' and ')} order by position limit $${String(values.length)}`,
+      values,
+    );
+    return rows.map(view);
+  }
+
+  /** The chain an event belongs to, oldest first: a tree by `causeId`. */
+  async chain(tx: Transaction, chainId: string): Promise<StoredEvent[]> {
+    const rows: Row[] = await tx.query(`select ${columns} from events where chain_id = $1 or id::text = $1 order by position limit 500`, [
+      chainId,
+    ]);
+    return rows.map(view);
+  }
+
+  /** Rows of the newest closed windows of an endpoint, oldest first: the sparkline of its traffic. */
+  async traffic(tx: Transaction, endpoint: string, windows: number): Promise<number[]> {
+    const rows: { n: string }[] = await tx.query(
+      `select sum((data->'window'->>'n')::bigint) as n from
+         (select distinct on (data->>'windowId') data from events
+          where topic = 'window.closed' and data->>'endpoint' = $1 and position > (select coalesce(max(position), 0) - 5000 from events)
+          order by data->>'windowId', position desc) newest
+       group by data->'window'->>'start' order by data->'window'->>'start' desc limit $2`,
+      [endpoint, windows],
+    );
+    return rows.map((row) => Number(row.n)).reverse();
+  }
+}
+
+function conditions(filter: EventFilter): { where: string[]; values: unknown[] } {
+  const where: string[] = [];
+  const values: unknown[] = [];
+  const equal = (column: string, value: string | undefined): void => {
+    if (value === undefined) return;
+    values.push(value);
+    where.push(`${column} = $${String(values.length)}`);
+  };
+  equal('topic', filter.topic);
+  equal('chain_id', filter.chainId);
+  equal('trace_id', filter.traceId);
+  equal('key', filter.key);
+  if (filter.text !== undefined) {
+    values.push(`%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`);
+    where.push(`data::text ilike $${String(values.length)}`);
+  }
+  return { where, values };
+}
+
+function view(row: Row): StoredEvent {
+  return {
+    position: Number(row.position),
+    id: row.id,
+    topic: row.topic,
+    partition: row.partition,
+    offset: row.offset,
+    key: row.key,
+    time: row.time.toISOString(),
+    source: row.source,
+    ...(row.sequence === null ? {} : { sequence: Number(row.sequence) }),
+    ...(row.subject === null ? {} : { subject: row.subject }),
+    ...(row.chain_id === null ? {} : { chainId: row.chain_id }),
+    ...(row.cause_id === null ? {} : { causeId: row.cause_id }),
+    ...(row.trace_id === null ? {} : { traceId: row.trace_id }),
+    actor: row.actor,
+    data: row.data,
+  };
+}
