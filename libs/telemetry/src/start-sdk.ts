@@ -9,6 +9,14 @@ import { remember } from './sdk.js';
 // Asked every few seconds by supervisors and scrapers; their spans would bury the others.
 const unobserved = /^\/(api\/v1\/)?(health|metrics|v2\/health)(\/|\?|$)/;
 
+/** Keeps trace ids flowing through logs, headers and outbox rows where no collector takes the spans. */
+const nowhere: tracing.SpanProcessor = {
+  onStart: () => undefined,
+  onEnd: () => undefined,
+  forceFlush: async () => undefined,
+  shutdown: async () => undefined,
+};
+
 /** Starts tracing. Spans leave the process only when `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector. */
 export function startSdk(): void {
   const exporting = (process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? '') !== '';
@@ -16,10 +24,10 @@ export function startSdk(): void {
     resource: resources.resourceFromAttributes({ 'service.name': process.env['OTEL_SERVICE_NAME'] ?? 'drawbridge' }),
     autoDetectResources: false,
     textMapPropagator: new core.W3CTraceContextPropagator(),
-    // An empty list is a decision: without it the SDK would export to localhost.
+    // The SDK makes no spans at all without a processor, and exports to localhost without the list.
     spanProcessors: exporting
       ? [new tracing.BatchSpanProcessor(new OTLPTraceExporter(), { maxQueueSize: 4096, maxExportBatchSize: 512, scheduledDelayMillis: 1000 })]
-      : [],
+      : [nowhere],
     metricReaders: [],
     logRecordProcessors: [],
     instrumentations: [
