@@ -1,0 +1,10 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Built into the service's dist, where it is served from; `npm run dev:web` proxies to a running console. */
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: { outDir: '../dist/web', emptyOutDir: true, assetsDir: 'assets', sourcemap: false, modulePreload: { polyfill: false } },
+  server: { port: 4799, proxy: { '/api': 'http://127.0.0.1:4700', '/auth': 'http://127.0.0.1:4700' } },
+});
