@@ -1,5 +1,5 @@
 import { logBinomial } from './gamma.js';
-import { bisect } from './root.js';
+import { findRoot } from './root.js';
 
 /** Regularised incomplete beta function I_x(a, b) by the continued fraction DLMF 8.17.22; `y` is 1 - x, given for its digits. */
 export function incompleteBeta(a: number, b: number, x: number, y: number = 1 - x): number {
@@ -58,7 +58,7 @@ function guard(value: number, tiny: number): number {
 export function betaQuantile(p: number, a: number, b: number): number {
   if (p <= 0) return 0;
   if (p >= 1) return 1;
-  return bisect((x) => incompleteBeta(a, b, x) - p, 0, 1);
+  return findRoot((x) => incompleteBeta(a, b, x) - p, 0, 1);
 }
 
 /** P(X >= count) for X binomial(n, p), 1e-8 relative in the far tail. */

@@ -1,5 +1,5 @@
 import { incompleteGamma, logPoisson, logUpperGamma } from './gamma.js';
-import { bisect } from './root.js';
+import { findRoot } from './root.js';
 
 /** P(X > x) of the chi-square distribution. */
 export function chiSquareSf(x: number, df: number): number {
@@ -13,7 +13,7 @@ export function chiSquareIsf(p: number, df: number): number {
   const target = Math.log(p);
   let high = df + 10;
   while (logUpperGamma(df / 2, high / 2) > target) high *= 2;
-  return bisect((x) => (x <= 0 ? 0 : logUpperGamma(df / 2, x / 2)) - target, 0, high);
+  return findRoot((x) => (x <= 0 ? 0 : logUpperGamma(df / 2, x / 2)) - target, 0, high);
 }
 
 /** Terms below this share of the greatest one cannot change a sum of positive terms. */
@@ -94,14 +94,23 @@ export function nonCentralIsf(p: number, df: number, lambda: number): number {
   const target = Math.log(p);
   let high = df + lambda + 10;
   while (logNonCentralSf(high, df, lambda) > target) high *= 2;
-  return bisect((x) => logNonCentralSf(x, df, lambda) - target, 0, high);
+  return findRoot((x) => logNonCentralSf(x, df, lambda) - target, 0, high);
 }
 
-/** Non-centrality at which P(X > x) = p: the confidence bound on lambda when x was observed; 0 when even that is too much. */
+/**
+ * Non-centrality at which P(X > x) = p, to nine digits: the confidence bound on lambda when x was observed; 0 when
+ * even that is too much.
+ */
 export function nonCentralityFor(x: number, df: number, p: number): number {
   if (x <= 0 || chiSquareSf(x, df) >= p) return 0;
   const target = Math.log(p);
-  let high = x + 10;
-  while (logNonCentralSf(x, df, high) < target) high *= 1.5;
-  return bisect((lambda) => logNonCentralSf(x, df, lambda) - target, 0, high);
+  const miss = (lambda: number): number => logNonCentralSf(x, df, lambda) - target;
+  // The normal approximation lands near; widen from there until the root is between.
+  const near = Math.max(0, x - df);
+  const reach = 2 * Math.sqrt(2 * (df + 2 * near)) + 2;
+  let low = Math.max(0, near - reach);
+  let high = near + reach;
+  while (low > 0 && miss(low) > 0) low = Math.max(0, low - reach * 4);
+  while (miss(high) < 0) high += reach * 4;
+  return findRoot(miss, low, high, 1e-9);
 }

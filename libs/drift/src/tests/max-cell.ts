@@ -2,7 +2,7 @@ import type { ComparableCells } from '../cells.js';
 import { EFFECT_TAIL } from '../effect.js';
 import { wilson } from '../intervals/wilson.js';
 import { logBinomialTail } from '../special/beta.js';
-import { bisect } from '../special/root.js';
+import { findRoot } from '../special/root.js';
 import type { TestResult } from './chi-square.js';
 
 /**
@@ -41,5 +41,5 @@ function twoCellPsi(p: number, q: number): number {
 /** The share above p at which the two-cell PSI reaches `materiality`. */
 function shareAtPsi(p: number, materiality: number): number {
   if (materiality <= 0 || p >= 1) return p;
-  return bisect((q) => twoCellPsi(p, q) - materiality, p, 1 - 1e-12);
+  return findRoot((q) => twoCellPsi(p, q) - materiality, p, 1 - 1e-12);
 }
