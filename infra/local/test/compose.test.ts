@@ -56,6 +56,14 @@ function mentioned(folder: string): Set<string> {
   return names;
 }
 
+/** Names of the metrics that the code below a folder registers when it runs in the service. */
+function metricsIn(folder: string, service: string): string[] {
+  return readdirSync(join(repositoryRoot, folder), { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
+    .flatMap((entry) => [...readFileSync(join(entry.parentPath, entry.name), 'utf8').matchAll(/\.(?:counter|gauge|histogram)\(\s*['`]([^'`]+)['`]/g)])
+    .map(([, name = '']) => name.replace('${prefix}', `drawbridge_${service}`).replace('${service}', service));
+}
+
 const shared = new Set([...mentioned('libs/service/src'), ...mentioned('libs/telemetry/src'), ...allServices.map((name) => `DRAWBRIDGE_${name.toUpperCase()}_URL`)]);
 
 describe('docker-compose.yml', () => {
@@ -124,7 +132,9 @@ describe.each(allServices)('%s in Compose', (name) => {
     const own = Object.entries(module).find(([key]) => key.endsWith('Config') && key !== 'serviceConfig')?.[1] as ((env: object) => unknown) | undefined;
     const fallback = module['serviceConfig'] as ((service: string, env: object) => unknown) | undefined;
     const config = own === undefined ? fallback?.(name, env) : own(env);
-    expect(config).toMatchObject({ port: 4700 + portOffsets[name], host: '0.0.0.0', kafka: { brokers: ['kafka:9092'], username: name } });
+    // Some services keep what all have in common in a part of its own.
+    const common = (config as { service?: unknown }).service;
+    expect(typeof common === 'object' ? common : config).toMatchObject({ port: 4700 + portOffsets[name], host: '0.0.0.0', kafka: { brokers: ['kafka:9092'], username: name } });
   });
 
   test('its port is the one of the contract, and what is published is that port', () => {
@@ -180,6 +190,18 @@ describe('configuration beside Compose', () => {
     const targets = jobs.flatMap((job) => job.static_configs.flatMap((config) => config.targets));
     expect(targets.toSorted()).toEqual(allServices.map((name) => `${name}:${4700 + portOffsets[name]}`).toSorted());
     expect(read('libs/service/src/health/health.controller.ts')).toContain(`@Get('${jobs[0]?.metrics_path.slice(1)}')`);
+  });
+
+  test('every metric on the dashboard is one that the code registers', () => {
+    const registered = allServices.flatMap((service) =>
+      [`services/${service}/src`, 'libs/service/src', 'libs/outbox/src'].flatMap((folder) => metricsIn(folder, service)),
+    );
+    const dashboard = JSON.parse(read('infra/compose/grafana/dashboards/drawbridge.json')) as { panels: { targets: { expr: string }[] }[] };
+    const asked = dashboard.panels.flatMap((panel) => panel.targets.flatMap(({ expr }) => [...expr.matchAll(/drawbridge_[a-z_.+]+/g)].map(([name]) => name)));
+    expect(asked.length).toBeGreaterThan(10);
+    const base = (name: string): string => name.replace(/_(bucket|count|sum)$/, '');
+    const missing = asked.filter((name) => !registered.some((known) => new RegExp(`^${base(name)}$`).test(known)));
+    expect(missing).toEqual([]);
   });
 
   test('the services send traces where the collector listens, and it hands them to Jaeger', () => {

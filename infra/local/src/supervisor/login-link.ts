@@ -4,7 +4,7 @@ export async function loginLink(governanceUrl: string, consoleUrl: string, admin
     const response = await fetch(`${governanceUrl}/api/v1/login-links`, {
       method: 'POST',
       headers: { authorization: `Bearer ${adminKey}`, 'content-type': 'application/json' },
-      body: '{}',
+      body: JSON.stringify({ person: 'admin' }),
       signal: AbortSignal.timeout(5000),
     });
     if (!response.ok) return undefined;

@@ -9,6 +9,7 @@ test('the bootstrap file names hashes and roles, never a key', () => {
     kafkaAdminPassword: 'k',
     kafkaPasswords: {},
     adminKey: 'db_admin_topsecret',
+    checkKey: 'db_check_topsecret',
     serviceKeys: { registry: 'db_registry_topsecret' },
   };
   const keys = bootstrapKeys(secrets);
@@ -18,6 +19,12 @@ test('the bootstrap file names hashes and roles, never a key', () => {
       sha256: createHash('sha256').update('db_admin_topsecret').digest('hex'),
       principal: { kind: 'person', id: 'admin', name: 'admin' },
       roles: ['admin'],
+    },
+    {
+      keyId: 'check',
+      sha256: createHash('sha256').update('db_check_topsecret').digest('hex'),
+      principal: { kind: 'machine', id: 'self-check', name: 'self-check' },
+      roles: ['operator', 'producer', 'viewer'],
     },
     {
       keyId: 'registry',

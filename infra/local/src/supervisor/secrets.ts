@@ -14,6 +14,8 @@ export interface Secrets {
   readonly kafkaPasswords: Readonly<Record<string, string>>;
   /** API key of the first administrator. */
   readonly adminKey: string;
+  /** Machine API key of the self-check. */
+  readonly checkKey: string;
   /** Machine API key of each service, for its calls to the others. */
   readonly serviceKeys: Readonly<Record<string, string>>;
 }
@@ -32,6 +34,7 @@ function complete(known: Partial<Secrets>): Secrets {
     kafkaAdminPassword: known.kafkaAdminPassword ?? random(),
     kafkaPasswords: { ...each(servicePrincipals, random), ...known.kafkaPasswords },
     adminKey: known.adminKey ?? apiKey('admin'),
+    checkKey: known.checkKey ?? apiKey('check'),
     serviceKeys: { ...each(servicePrincipals, apiKey), ...known.serviceKeys },
   };
 }
@@ -70,6 +73,7 @@ export function bootstrapKeys(secrets: Secrets): object[] {
   });
   return [
     entry(secrets.adminKey, { kind: 'person', id: 'admin', name: 'admin' }, ['admin']),
+    entry(secrets.checkKey, { kind: 'machine', id: 'self-check', name: 'self-check' }, ['operator', 'producer', 'viewer']),
     ...Object.entries(secrets.serviceKeys).map(([name, key]) => entry(key, { kind: 'machine', id: name, name }, ['service'])),
   ];
 }

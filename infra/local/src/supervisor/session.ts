@@ -10,7 +10,7 @@ import { checkHome } from './preflight.js';
 import type { Progress } from './progress.js';
 import { loadSecrets, writePrivate } from './secrets.js';
 import { serviceUrls } from './service-env.js';
-import { Stack, version } from './stack.js';
+import { Stack, type StackOptions, version } from './stack.js';
 import { claimState, endLeftovers, markOf, readState, removeState, supervisorLives, type StackState } from './state.js';
 
 /** A stack that this process started, or one of another process that it found running. */
@@ -105,19 +105,14 @@ export async function openSession(options: CommandOptions, progress: Progress, o
     await cleanUpAfterCrash(home, progress);
     const ports = portsFrom(options.portBase ?? settings?.portBase ?? defaultPortBase);
     const claim = claimFor(home, ports);
-    if (await claimState(home, claim)) return startStack(home, ports, claim, progress, onStack);
+    if (await claimState(home, claim)) return startStack({ home, ports, own: ownParts(), progress, claim, skipCheck: options.skipCheck }, onStack);
     await pause(100);
   }
 }
 
-async function startStack(
-  home: Home,
-  ports: Ports,
-  claim: StackState,
-  progress: Progress,
-  onStack?: (stack: Stack) => void,
-): Promise<Session> {
-  const stack = new Stack({ home, ports, own: ownParts(), progress, claim });
+async function startStack(options: StackOptions, onStack?: (stack: Stack) => void): Promise<Session> {
+  const { home, ports, claim } = options;
+  const stack = new Stack(options);
   onStack?.(stack);
   try {
     await mkdir(home.logs, { recursive: true });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdminConnection } from '@drawbridge/kafka';
+import { selfCheck } from '../check/self-check.js';
 import { messageOf } from '../failure.js';
 import { packageRoot } from '../package-root.js';
 import type { Child } from '../process/child.js';
@@ -30,6 +31,8 @@ export interface StackOptions {
   readonly ports: Ports;
   readonly own: OwnParts;
   readonly progress: Progress;
+  /** Without the self-check at the end. */
+  readonly skipCheck: boolean;
   /** The claim this start holds; it is kept up to date with the processes. */
   readonly claim: StackState;
 }
@@ -90,6 +93,10 @@ export class Stack {
       }
       return { detail: serviceOrder.flat().join(' ') };
     });
+    if (!this.options.skipCheck) {
+      const { console, serving } = serviceUrls(ports);
+      await progress.step('loop check', () => selfCheck({ console, serving, key: this.secrets.checkKey }));
+    }
     await this.save({ status: 'running', kafka: { brokers: kafka.brokers, ...open(kafka) } });
   }
 
