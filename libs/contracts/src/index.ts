@@ -111,5 +111,8 @@ export {
   type DetectionView,
   type PerformanceView,
   type AccountingView,
+  type DriftMatrixView,
+  type PredictionView,
+  type RowCounts,
 } from './http/monitoring-views.js';
 export { type EventView, type DeadLetterView } from './http/console-views.js';

@@ -3,10 +3,15 @@ import type { Exemplar, FeatureFinding, MonitorSettings, Severity, Variant, Wind
 
 export interface MonitorView {
   id: string;
+  project?: string;
   endpoint: string;
+  /** The newest deployment that put the version on the endpoint. */
+  deploymentId?: string;
   model: string;
   version: string;
   variant: Variant;
+  /** Percent of the endpoint's traffic, once known. */
+  weight?: number;
   status: 'active' | 'stalled' | 'closed';
   monitorVersion: number;
   settings: Required<MonitorSettings>;
@@ -26,6 +31,8 @@ export interface WindowView {
   features: FeatureFinding[];
   skipped: { feature: string; reason: string }[];
   quality: { feature: string; missing: number; invalid: number; unseen: number; outOfRange: number }[];
+  /** Limits of what the verdict promises, in sentences. */
+  notes?: string[];
   errors: number;
   latency: { p50Ms: number; p95Ms: number; p99Ms: number; n: number } | null;
   prediction: { mean: number; n: number } | null;
@@ -72,12 +79,48 @@ export interface PerformanceView {
   calibration?: { meanScore: number; observed: number; n: number }[];
 }
 
-/** Rows of a monitor's stream, from the first to now: consumed is the sum of all the others. */
-export interface AccountingView {
+/** Effects of every feature in every window: what a heat map shows. */
+export interface DriftMatrixView {
+  monitorId: string;
+  /** In time order. */
+  windows: { id: string; start: string; end: string; n: number; verdict: string }[];
+  /** One value per window; null where the feature was not tested. */
+  features: { feature: string; values: ({ effect: number; alarming: boolean; words?: string } | null)[] }[];
+  asOf: string;
+}
+
+/** One prediction as it was counted, with its label when one came. */
+export interface PredictionView {
+  predictionId: string;
+  project: string;
+  time: string;
+  monitorId: string;
+  windowId: string;
+  windowStart: string;
+  endpoint: string;
+  model: string;
+  version: string;
+  features: Record<string, unknown> | null;
+  output: { score?: number; value?: string };
+  status: 'ok' | 'error';
+  latencyMs?: number;
+  traceId?: string;
+  label?: { value: string; revision: number; observedAt: string; retracted: boolean };
+}
+
+export interface RowCounts {
   consumed: number;
   counted: number;
   deduplicated: number;
   beyondHorizon: number;
   unrouted: number;
   deadLettered: number;
+}
+
+/** Rows of a monitor's stream, or of all, from the first to now: consumed is the sum of all the others. */
+export interface AccountingView extends RowCounts {
+  /** Reading stands at `next`; absent for a single monitor. */
+  partitions?: (RowCounts & { partition: number; next?: string })[];
+  /** Versions that no monitor watches, with their rows; absent for a single monitor. */
+  unroutedModels?: { project: string; model: string; version: string; rows: number; lastSeen: string }[];
 }

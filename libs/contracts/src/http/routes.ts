@@ -11,6 +11,7 @@ export const resourceOwners = {
   windows: 'monitoring',
   detections: 'monitoring',
   predictions: 'monitoring',
+  accounting: 'monitoring',
   policies: 'governance',
   decisions: 'governance',
   approvals: 'governance',
