@@ -204,7 +204,7 @@ describe('configuration beside Compose', () => {
     expect(missing).toEqual([]);
   });
 
-  test('the services send traces where the collector listens, and it hands them to Jaeger', () => {
+  test('the services send traces where the collector listens, and it hands them to Jaeger and the console', () => {
     const collector = parse(read('infra/compose/otel/collector.yaml')) as {
       receivers: { otlp: { protocols: { http: { endpoint: string } } } };
       exporters: Record<string, { endpoint: string }>;
@@ -217,5 +217,7 @@ describe('configuration beside Compose', () => {
     expect(Object.keys(collector.processors)).toEqual(traces.processors);
     expect(Object.keys(collector.exporters)).toEqual(traces.exporters);
     expect(collector.exporters['otlp/jaeger']?.endpoint).toBe('jaeger:4317');
+    expect(collector.exporters['otlphttp/console']?.endpoint).toBe(`${environmentOf('registry')['DRAWBRIDGE_CONSOLE_URL']}/otlp`);
+    expect(environmentOf('otel-collector')['DRAWBRIDGE_SERVICE_KEY']).toBe(variables['DRAWBRIDGE_CONSOLE_SERVICE_KEY']);
   });
 });
