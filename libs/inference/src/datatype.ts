@@ -23,6 +23,7 @@ function integer(low: number, high: number) {
 function bigInteger(low: number) {
   return (data: TensorData, index: number, value: unknown): string | undefined => {
     if (typeof value !== 'number') return `expected a whole number, got ${kindOf(value)}`;
+    if (!Number.isInteger(value)) return `expected a whole number, got ${value}`;
     if (!Number.isSafeInteger(value)) return `${value} is not a whole number that JSON carries exactly (53 bits)`;
     if (value < low) return `${value} is below ${low}`;
     (data as BigInt64Array)[index] = BigInt(value);
