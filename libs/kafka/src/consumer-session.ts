@@ -68,9 +68,11 @@ export class ConsumerSession {
   }
 
   async stop(): Promise<void> {
+    const joined = this.running;
     this.stopping.abort();
     this.ended?.();
-    await this.loop;
+    // A consumer that is still looking for its broker has nothing in hand, and kafkajs may look for long.
+    await (joined ? this.loop : Promise.race([this.loop, sleep(1500)]));
   }
 
   pause(): void {

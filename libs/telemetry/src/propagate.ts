@@ -74,3 +74,10 @@ export async function inSpan<T>(name: string, options: SpanOptions, fn: (span: S
     span.end();
   }
 }
+
+/** Gives the active span a better name once it is known, e.g. the route of a request, which its start did not know yet. */
+export function nameActiveSpan(name: string, attributes: Readonly<Record<string, string | number | boolean>> = {}): void {
+  const span = trace.getActiveSpan();
+  span?.updateName(name);
+  span?.setAttributes(attributes as Attributes);
+}

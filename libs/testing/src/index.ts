@@ -9,7 +9,7 @@ export { http, type HttpAnswer, type HttpClient, type HttpOptions } from './http
 export { foreignKey, type KeyName, keyNames, makeKeys, type TestKey } from './keys.js';
 export { aLabel, aModelCreated, aModelRegistered, anAuditEntry, anEnvelope, aPrediction } from './mothers/events.js';
 export { connectedSpans, otlpReceiver, type OtlpReceiver, type ReceivedSpan } from './otlp-receiver.js';
-export { sandbox, type Sandbox, type SandboxOptions } from './sandbox.js';
+export { sandbox, type Sandbox, type SandboxOptions, type StartOptions } from './sandbox.js';
 export { onServer } from './sandbox-database.js';
 export { type RunningChild } from './service-child.js';
 export { eventually, sleep } from './wait.js';

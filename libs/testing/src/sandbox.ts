@@ -36,7 +36,8 @@ export interface Sandbox {
   /** Address a service has, or will have. */
   url(service: ServiceName): string;
   migrate(...services: ServiceName[]): Promise<void>;
-  startService(service: ServiceName, extraEnv?: Readonly<Record<string, string>>, options?: { ready?: boolean }): Promise<RunningChild>;
+  /** Starts it as a process and waits until it is ready, unless `ready` is false. `main` runs another entry file. */
+  startService(service: ServiceName, extraEnv?: Readonly<Record<string, string>>, options?: StartOptions): Promise<RunningChild>;
   readonly keys: Record<KeyName, string>;
   /** Publishes the keys, so that they work without governance. */
   seedAccess(): Promise<void>;
@@ -53,6 +54,11 @@ export interface Sandbox {
   publishRaw(topic: string, key: string | null, value: string | Buffer | null, headers?: Readonly<Record<string, string>>): Promise<void>;
   /** Stops the services, removes topics, database and files. */
   dispose(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly ready?: boolean;
+  readonly main?: string;
 }
 
 export interface SandboxOptions {
@@ -75,7 +81,7 @@ export async function sandbox(name: string, options: SandboxOptions = {}): Promi
     mkdtemp(join(tmpdir(), `drawbridge-${id}-`)),
     bootstrapTopics({ admin, prefix }),
   ]);
-  return await SandboxOnCluster.open({ id, prefix, facts, databases, ports, folder });
+  return await SandboxOnCluster.open({ id, prefix, facts, databases, ports, folder, shared: options.cluster === undefined });
 }
 
 interface Parts {
@@ -85,6 +91,7 @@ interface Parts {
   readonly databases: Awaited<ReturnType<typeof bootstrapDatabase>>;
   readonly ports: readonly number[];
   readonly folder: string;
+  readonly shared: boolean;
 }
 
 class SandboxOnCluster implements Sandbox {
@@ -173,7 +180,7 @@ class SandboxOnCluster implements Sandbox {
   async startService(
     service: ServiceName,
     extraEnv: Readonly<Record<string, string>> = {},
-    options: { ready?: boolean } = {},
+    options: StartOptions = {},
   ): Promise<RunningChild> {
     const child = await startChild({
       service,
@@ -181,6 +188,7 @@ class SandboxOnCluster implements Sandbox {
       env: { ...this.env(service), ...extraEnv },
       logFile: join(this.parts.folder, `${service}.log`),
       waitUntilReady: options.ready ?? true,
+      ...(options.main === undefined ? {} : { main: options.main }),
     });
     this.children.push(child);
     return child;
@@ -228,11 +236,15 @@ class SandboxOnCluster implements Sandbox {
   async dispose(): Promise<void> {
     await Promise.all(this.children.map((child) => (child.running ? child.stop() : undefined)));
     await this.log?.close();
+    // A cluster of the test's own, perhaps dead by now, takes its topics along.
+    if (this.parts.shared) await this.removeFromCluster();
+    await rm(this.parts.folder, { recursive: true, force: true });
+  }
+
+  private async removeFromCluster(): Promise<void> {
     const admin = { brokers: [this.facts.brokers], ...this.facts.kafkaAdmin };
     const topics = topicSpecs('embedded', this.prefix).map((topic) => topic.name);
-    // A cluster that the test stopped takes its topics along.
     await Promise.allSettled([deleteTopics(admin, topics), dropDatabase(this.facts.adminUrl, this.parts.id)]);
-    await rm(this.parts.folder, { recursive: true, force: true });
   }
 
   private get keysFile(): string {

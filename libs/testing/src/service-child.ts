@@ -26,6 +26,8 @@ export interface ChildStart {
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
+  /** Entry file; default the service's own. */
+  readonly main?: string;
   /** False: return as soon as the process runs. */
   readonly waitUntilReady?: boolean;
   readonly timeoutMs?: number;
@@ -38,7 +40,7 @@ export async function startChild(options: ChildStart): Promise<RunningChild> {
   const child = await Child.start({
     name: service,
     command: process.execPath,
-    args: ['--enable-source-maps', '--import', '@drawbridge/telemetry/start', join(folder, 'dist', 'src', 'main.js')],
+    args: ['--enable-source-maps', '--import', '@drawbridge/telemetry/start', options.main ?? join(folder, 'dist', 'src', 'main.js')],
     cwd: folder,
     env: { ...env, DRAWBRIDGE_PORT: String(port), OTEL_SERVICE_NAME: service },
     logFile,

@@ -1,5 +1,5 @@
 import type { ServiceName } from '@drawbridge/contracts';
-import { metrics } from '@drawbridge/telemetry';
+import { metrics, nameActiveSpan } from '@drawbridge/telemetry';
 import type { FastifyInstance } from 'fastify';
 
 const securityHeaders: Readonly<Record<string, string>> = {
@@ -19,6 +19,8 @@ export function observeRequests(instance: FastifyInstance, service: ServiceName)
   });
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.headers({ ...securityHeaders, 'x-request-id': request.id });
+    if (!request.is404)
+      nameActiveSpan(`${request.method} ${request.routeOptions.url ?? ''}`, { 'http.route': request.routeOptions.url ?? '' });
     done();
   });
   instance.addHook('onResponse', (request, reply, done) => {
