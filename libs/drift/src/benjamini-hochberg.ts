@@ -1,7 +1,7 @@
 /** Adjusted p-values of Benjamini and Hochberg (1995), in the order given. */
 export function adjustedPValues(pValues: readonly number[]): number[] {
   const order = pValues.map((_, i) => i).sort((a, b) => pValues[b]! - pValues[a]!);
-  const adjusted = new Array<number>(pValues.length);
+  const adjusted = pValues.map(() => 1);
   let least = 1;
   order.forEach((index, fromTop) => {
     const rank = pValues.length - fromTop;

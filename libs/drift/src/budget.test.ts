@@ -47,7 +47,11 @@ describe('scales', () => {
   });
 
   test('sums hold the last windows and leave the windows alone', () => {
-    expect(dueSums(15, windows).map(({ scale, counts }) => [scale, counts.rows])).toEqual([[1, 1], [4, 4], [16, 16]]);
+    expect(dueSums(15, windows).map(({ scale, counts }) => [scale, counts.rows])).toEqual([
+      [1, 1],
+      [4, 4],
+      [16, 16],
+    ]);
     expect(windows[15]!.rows).toBe(1);
   });
 

@@ -30,7 +30,7 @@ describe('a baseline', () => {
 
   test('keeps its periods, which sum to the whole', () => {
     expect(baseline.periods).toHaveLength(20);
-    expect(baseline.periods!.map((p) => p.rows)).toEqual(new Array(20).fill(100));
+    expect(baseline.periods!.map((p) => p.rows)).toEqual(Array.from({ length: 20 }, () => 100));
     baseline.features.forEach((feature, f) => {
       const summed = feature.counts.map((_, cell) => baseline.periods!.reduce((sum, p) => sum + p.counts[f]![cell]!, 0));
       expect(summed).toEqual(feature.counts);

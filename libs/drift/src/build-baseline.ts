@@ -199,7 +199,7 @@ function periodsOf(byPeriod: ReadonlyMap<number, WindowCounts>, layout: FeatureL
 }
 
 function zeros(cells: number): number[] {
-  return new Array<number>(cells + 2).fill(0);
+  return Array.from({ length: cells + 2 }, () => 0);
 }
 
 function iso(ms: number): string {

@@ -9,13 +9,13 @@ describe('quantile edges', () => {
     const values = sorted(Array.from({ length: 6400 }, (_, i) => i));
     const edges = quantileEdges(values);
     const index = new BinIndex(edges);
-    const counts = new Array<number>(64).fill(0);
+    const counts = Array.from({ length: 64 }, () => 0);
     for (const x of values) counts[index.of(x)]! += 1;
-    expect(counts).toEqual(new Array(64).fill(100));
+    expect(counts).toEqual(Array.from({ length: 64 }, () => 100));
   });
 
   test('a value with more than one bin of rows gets a bin of its own', () => {
-    const values = sorted([...Array.from({ length: 900 }, (_, i) => i), ...new Array<number>(100).fill(450.5)]);
+    const values = sorted([...Array.from({ length: 900 }, (_, i) => i), ...Array.from({ length: 100 }, () => 450.5)]);
     const edges = quantileEdges(values);
     expect(edges).toContain(450);
     expect(edges).toContain(450.5);

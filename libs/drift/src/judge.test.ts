@@ -120,7 +120,10 @@ describe('evidence', () => {
   });
 
   test('is finite JSON', () => {
-    const extreme = judge(changed((row) => (row[0] = (row[0] as number) * 1e9)), 20_000);
+    const extreme = judge(
+      changed((row) => (row[0] = (row[0] as number) * 1e9)),
+      20_000,
+    );
     expect(JSON.parse(JSON.stringify(extreme))).toEqual(extreme);
   });
 

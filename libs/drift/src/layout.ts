@@ -85,13 +85,7 @@ export class FeatureLayout {
   }
 }
 
-function slotOf(
-  feature: BaselineFeature,
-  family: SlotFamily,
-  index: number,
-  offset: number,
-  momentOffset: number,
-): FeatureSlot {
+function slotOf(feature: BaselineFeature, family: SlotFamily, index: number, offset: number, momentOffset: number): FeatureSlot {
   const cells = cellsOf(feature);
   if (feature.counts.length !== cells + 2) {
     throw new RangeError(`baseline feature ${feature.name}: ${feature.counts.length} counts for ${cells} cells`);

@@ -38,12 +38,7 @@ export interface QualityPolicy {
  * Counts of missing, invalid, unseen and out-of-range values against learned rates: one-sided exact binomial tails.
  * A few unseen or out-of-range values are expected of any sample: singletons/n (Good-Turing) and 2/(n+1).
  */
-export function checkQuality(
-  slots: readonly FeatureSlot[],
-  window: WindowCounts,
-  policy: QualityPolicy,
-  scale: number,
-): FeatureQuality[] {
+export function checkQuality(slots: readonly FeatureSlot[], window: WindowCounts, policy: QualityPolicy, scale: number): FeatureQuality[] {
   const checks = slots.map((slot) => checksOf(slot, window));
   const tested = checks.reduce((sum, list) => sum + list.length, 0);
   const logLevel = Math.log(levelOf(policy.budget, 'quality', tested, scale));

@@ -24,7 +24,7 @@ export function reportingGroups(reference: ArrayLike<number>, cells: number): Ui
 }
 
 export function sumGroups(counts: ArrayLike<number>, groups: Uint8Array): number[] {
-  const sums = new Array<number>((groups.at(-1) ?? -1) + 1).fill(0);
+  const sums = Array.from({ length: (groups.at(-1) ?? -1) + 1 }, () => 0);
   groups.forEach((group, i) => {
     sums[group]! += counts[i]!;
   });
@@ -42,12 +42,7 @@ export interface MovedCell {
 }
 
 /** Cells that make up most of the change, largest first. */
-export function movedCells(
-  reference: ArrayLike<number>,
-  window: ArrayLike<number>,
-  labels: readonly string[],
-  most = 5,
-): MovedCell[] {
+export function movedCells(reference: ArrayLike<number>, window: ArrayLike<number>, labels: readonly string[], most = 5): MovedCell[] {
   const p = smoothedShares(reference);
   const q = smoothedShares(window);
   const parts = labels.map((_, i) => (q[i]! - p[i]!) * Math.log(q[i]! / p[i]!));
@@ -72,7 +67,7 @@ export function groupLabels(slot: FeatureSlot, groups: Uint8Array): string[] {
   if (feature.kind !== 'numeric') return [...slot.labels];
   const { edges } = feature;
   const labels: string[] = [];
-  for (let i = 0; i < groups.length; ) {
+  for (let i = 0; i < groups.length;) {
     let end = i;
     while (end + 1 < groups.length && groups[end + 1] === groups[i]) end += 1;
     const from = i === 0 ? undefined : edges[i - 1];

@@ -117,7 +117,7 @@ describe('where values go', () => {
   test('outside the range of the reference', () => expect(window.outOfRange(0)).toBe(2));
   test('a category the reference never held', () => expect(window.unseen(1)).toBe(1));
   test('an hour that is none is invalid', () => expect(window.invalid(2)).toBe(2));
-  test('bands are closed on the left', () => expect([...window.cells(2).slice(0, 7)]).toEqual([2, 0, 0, 0, 0, 0, 1]));
+  test('bands are closed on the left', () => expect(Array.from(window.cells(2)).slice(0, 7)).toEqual([2, 0, 0, 0, 0, 0, 1]));
 
   test('a full counter stops the merge instead of wrapping', () => {
     const full = new WindowCounts(layout);

@@ -42,7 +42,7 @@ export function drawRows(world: World, rows: number, random: Random, take: (row:
   const { numeric, categorical, correlation = 0, tails, step, dayEffect = 0, shift = 0 } = world;
   const cumulative = cumulativeShares(world.categories ?? 8);
   const offsets = Array.from({ length: numeric }, (_, f) => (dayEffect > 0 ? random.normal() * dayEffect : 0) + (f === 0 ? shift : 0));
-  const row = new Array<ColumnValue>(numeric + categorical);
+  const row: ColumnValue[] = Array.from({ length: numeric + categorical }, () => null);
   for (let i = 0; i < rows; i += 1) {
     const common = random.normal();
     const divisor = tails === undefined ? 1 : Math.sqrt(chiSquare(random, tails) / tails);

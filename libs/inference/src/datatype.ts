@@ -71,7 +71,7 @@ export const elements: Readonly<Record<Datatype, Element>> = {
   FP16: { bytes: 2, allocate: (n) => new Uint16Array(n), set: () => 'FP16 has no JSON form' },
   FP32: { bytes: 4, allocate: (n) => new Float32Array(n), set: real(LARGEST_FLOAT) },
   FP64: { bytes: 8, allocate: (n) => new Float64Array(n), set: real(Number.MAX_VALUE) },
-  BYTES: { bytes: 0, allocate: (n) => new Array<string>(n).fill(''), set: bytes },
+  BYTES: { bytes: 0, allocate: (n) => Array.from({ length: n }, () => ''), set: bytes },
 };
 
 export function isDatatype(value: unknown): value is Datatype {

@@ -21,7 +21,15 @@ const good = {
   inputs: [
     { name: 'origin', datatype: 'BYTES', shape: [2], data: ['BOS', 'JFK'] },
     { name: 'distance', datatype: 'FP32', shape: [2], data: [187, 0.1] },
-    { name: 'weights', datatype: 'INT64', shape: [2, 2], data: [[1, 2], [3, 4]] },
+    {
+      name: 'weights',
+      datatype: 'INT64',
+      shape: [2, 2],
+      data: [
+        [1, 2],
+        [3, 4],
+      ],
+    },
   ],
   outputs: [{ name: 'label' }],
 };
@@ -86,7 +94,12 @@ describe('a request that does not fit is refused at the field', () => {
     ['a fraction for an integer', withInput('weights', { data: [1, 2.5, 3, 4] }), 'inputs.weights.data[1]', 'whole number, got 2.5'],
     ['beyond 53 bits', withInput('weights', { data: [1, 2 ** 60, 3, 4] }), 'inputs.weights.data[1]', '53 bits'],
     ['a number for a string', withInput('origin', { data: ['BOS', 3] }), 'inputs.origin.data[1]', 'expected a string'],
-    ['batches of different size', withInput('distance', { shape: [1], data: [1] }), 'inputs.origin.shape', '2 rows, but input distance has 1'],
+    [
+      'batches of different size',
+      withInput('distance', { shape: [1], data: [1] }),
+      'inputs.origin.shape',
+      '2 rows, but input distance has 1',
+    ],
     ['a strange output', { ...good, outputs: [{ name: 'odds' }] }, 'outputs.odds', 'it gives label, probabilities'],
     ['outputs that are none', { ...good, outputs: 'label' }, 'outputs', 'expected an array'],
   ])('%s', (_what, body, field, message) => {
@@ -104,7 +117,7 @@ describe('a request that does not fit is refused at the field', () => {
   });
 
   test('every wrong field at once, but not a million messages', () => {
-    const body = withInput('distance', { shape: [100_000], data: new Array(100_000).fill('x') });
+    const body = withInput('distance', { shape: [100_000], data: Array.from({ length: 100_000 }, () => 'x') });
     expect(errorsOf(body)).toHaveLength(20);
   });
 

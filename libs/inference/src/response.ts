@@ -24,14 +24,14 @@ export function writeInferResponse(answer: InferAnswer, wanted?: readonly string
 /** A tensor in its JSON form, data flat in row-major order. */
 export function writeTensor({ name, datatype, shape, data }: Tensor): WireTensor {
   if (datatype === 'FP16') throw new RangeError(`output ${name}: FP16 has no JSON form`);
-  const values = new Array<number | boolean | string>(data.length);
+  const values: (number | boolean | string)[] = [];
   for (let i = 0; i < data.length; i += 1) {
     const value = data[i]!;
-    if (typeof value === 'bigint') values[i] = safe(value, name);
-    else if (datatype === 'BOOL') values[i] = value === 1;
+    if (typeof value === 'bigint') values.push(safe(value, name));
+    else if (datatype === 'BOOL') values.push(value === 1);
     else if (typeof value === 'number' && !Number.isFinite(value)) {
       throw new RangeError(`output ${name}: the model answered ${value} at index ${i}`);
-    } else values[i] = value;
+    } else values.push(value);
   }
   return { name, datatype, shape, data: values };
 }
@@ -43,12 +43,7 @@ function safe(value: bigint, name: string): number {
 }
 
 /** Answer of `GET /v2/models/{name}`. */
-export function modelMetadata(
-  name: string,
-  signature: ModelSignature,
-  platform: string,
-  versions?: readonly string[],
-): WireModelMetadata {
+export function modelMetadata(name: string, signature: ModelSignature, platform: string, versions?: readonly string[]): WireModelMetadata {
   const { inputs, outputs } = signature;
   return { name, ...(versions && { versions }), platform, inputs, outputs };
 }

@@ -59,9 +59,7 @@ function midRanks(scores: ArrayLike<number>, labels: ArrayLike<number>) {
 function ownRanks(scores: ArrayLike<number>, labels: ArrayLike<number>): Float64Array {
   const result = new Float64Array(scores.length);
   for (const label of [0, 1]) {
-    const rows = Uint32Array.from(
-      Array.from({ length: scores.length }, (_, i) => i).filter((i) => (labels[i] === 1) === (label === 1)),
-    );
+    const rows = Uint32Array.from(Array.from({ length: scores.length }, (_, i) => i).filter((i) => (labels[i] === 1) === (label === 1)));
     const ranks = ranksOf(scores, rows);
     for (const row of rows) result[row] = ranks[row]!;
   }
@@ -72,7 +70,7 @@ function ownRanks(scores: ArrayLike<number>, labels: ArrayLike<number>): Float64
 function ranksOf(scores: ArrayLike<number>, rows: Uint32Array): Float64Array {
   const ranks = new Float64Array(scores.length);
   const order = rows.slice().sort((a, b) => scores[a]! - scores[b]!);
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start + 1;
     while (end < order.length && scores[order[end]!] === scores[order[start]!]) end += 1;
     for (let i = start; i < end; i += 1) ranks[order[i]!] = (start + 1 + end) / 2;

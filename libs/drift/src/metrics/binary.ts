@@ -27,11 +27,7 @@ const CLIP = 1e-15;
  * @param labels 0 or 1 per score
  * @param threshold score from which the positive class is predicted
  */
-export function binaryPerformance(
-  scores: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  threshold = 0.5,
-): BinaryPerformance {
+export function binaryPerformance(scores: ArrayLike<number>, labels: ArrayLike<number>, threshold = 0.5): BinaryPerformance {
   const rows = scores.length;
   if (rows === 0 || labels.length !== rows) throw new RangeError(`${labels.length} labels for ${rows} scores`);
   let truePositives = 0;

@@ -31,7 +31,7 @@ export function calibrationBins(scores: ArrayLike<number>, labels: ArrayLike<num
 /** In score order: the label of each row, averaged over rows with the same score. */
 function meanLabels(order: Uint32Array, scores: ArrayLike<number>, labels: ArrayLike<number>): Float64Array {
   const means = new Float64Array(order.length);
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start;
     let sum = 0;
     while (end < order.length && scores[order[end]!] === scores[order[start]!]) sum += labels[order[end++]!]!;

@@ -52,14 +52,22 @@ test('as many labels as scores', () => {
 describe('calibration', () => {
   test('ten groups of equal size', () => {
     const scores = Array.from({ length: 103 }, (_, i) => i / 103);
-    const bins = calibrationBins(scores, scores.map(() => 0));
+    const bins = calibrationBins(
+      scores,
+      scores.map(() => 0),
+    );
     expect(bins).toHaveLength(10);
     expect(bins.reduce((sum, bin) => sum + bin.rows, 0)).toBe(103);
   });
 
   test('a constant score that is right on average has no error, in any order of rows', () => {
     const labels = [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0];
-    expect(calibrationError(labels.map(() => 0.25), labels)).toBeCloseTo(0, 12);
+    expect(
+      calibrationError(
+        labels.map(() => 0.25),
+        labels,
+      ),
+    ).toBeCloseTo(0, 12);
   });
 
   test('neither measure depends on the order of the rows', () => {

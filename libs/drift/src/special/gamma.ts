@@ -1,6 +1,6 @@
 /** Terms of Stirling's series for ln Gamma: B(2k) / (2k (2k-1)). */
 const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400];
-const HALF_LN_TWO_PI = 0.918938533204672741780329736406;
+const HALF_LN_TWO_PI = 0.9189385332046727;
 
 /** Natural logarithm of the gamma function for x > 0: Stirling's series, shifted upwards until it has converged. */
 export function logGamma(x: number): number {

@@ -53,7 +53,7 @@ describe('the other functions are inverses or logarithms of those', () => {
     expect(logNormalSf(60)).toBeCloseTo(-1805.013560680567, 6);
     expect(logNonCentralSf(20_000, 15, 130)).toBeLessThan(-5000);
     expect(Number.isFinite(logNonCentralSf(1e6, 100, 1e3))).toBe(true);
-    expect(logBinomialTail(900, 1000, 0.1)).toBeCloseTo(-1760.9369409101033, 6);
+    expect(logBinomialTail(900, 1000, 0.1)).toBeCloseTo(-1760.9369409101, 6);
   });
 
   test('outside their domain they answer the limit or NaN', () => {

@@ -78,12 +78,7 @@ export interface Ns3Result extends TestResult {
  * Three normal tests on the components, Bonferroni, in assured mode: a component counts only beyond the tolerance
  * sqrt(materiality v) (its PSI equivalent) and the reference's own error at `assuranceTail`.
  */
-export function ns3Test(
-  reference: Ns3Reference,
-  counts: ArrayLike<number>,
-  materiality: number,
-  assuranceTail: number,
-): Ns3Result {
+export function ns3Test(reference: Ns3Reference, counts: ArrayLike<number>, materiality: number, assuranceTail: number): Ns3Result {
   const { components, m } = componentsOf(reference, counts);
   const own = normalIsf(assuranceTail / 6);
   let best: Ns3Result = { logP: 0, effect: { size: 0, low: 0, high: 0 }, component: 'location' };

@@ -21,7 +21,9 @@ describe('assured chi-square', () => {
   });
 
   test('two-sample, without Yates', () => {
-    for (const { p, q, chiSquare } of golden<{ p: number[]; q: number[]; chiSquare: { statistic: number; df: number; p: number } }[]>('histograms')) {
+    for (const { p, q, chiSquare } of golden<{ p: number[]; q: number[]; chiSquare: { statistic: number; df: number; p: number } }[]>(
+      'histograms',
+    )) {
       const result = twoSampleChiSquare(p, q);
       expect(relative(result.statistic, chiSquare.statistic)).toBeLessThan(1e-9);
       expect(result.df).toBe(chiSquare.df);
@@ -96,8 +98,8 @@ describe('normal-score components', () => {
 });
 
 describe('largest cell', () => {
-  const reference = new Array<number>(64).fill(1000);
-  const uniform = new Array<number>(64).fill(20);
+  const reference = Array.from({ length: 64 }, () => 1000);
+  const uniform = Array.from({ length: 64 }, () => 20);
 
   test('finds a stuck value', () => {
     const stuck = uniform.map((c, i) => (i === 40 ? c + 120 : c));
