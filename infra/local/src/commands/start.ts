@@ -24,6 +24,7 @@ export function ownedRun(options: CommandOptions, progress: Progress): OwnedRun 
       (signal) => {
         asked = true;
         if (stack !== undefined) progress.note(`${signal}: stopping`);
+        progress.hush();
         resolve(signal === 'SIGINT' ? 130 : 143);
       },
       () => {

@@ -42,8 +42,8 @@ export function portsFrom(base: number): Ports {
   return Object.fromEntries(Object.entries(portOffsets).map(([name, offset]) => [name, base + offset])) as Ports;
 }
 
-/** Services in the order they start; those of one row do not wait for each other. They stop in reverse. */
-export const serviceOrder = [['governance'], ['registry', 'monitoring'], ['deployment', 'serving'], ['console']] as const;
+/** Services in the order they start; two at a time, since most of a start is one core's work. They stop in reverse. */
+export const serviceOrder = [['governance', 'registry'], ['monitoring', 'deployment'], ['serving', 'console']] as const;
 
 export type ServiceProcess = (typeof serviceOrder)[number][number];
 

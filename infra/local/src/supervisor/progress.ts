@@ -20,14 +20,19 @@ export interface Progress {
   /** Text for people; with --json the data goes out instead. */
   ready(text: string, data: unknown): void;
   end(text: string, data?: unknown): void;
+  /** From now on only `end` is written: what is interrupted has nothing more to say. */
+  hush(): void;
 }
 
 type Write = (text: string) => void;
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 
-export function jsonProgress(write: Write, now: () => Date = () => new Date()): Progress {
-  const emit = (event: Omit<ProgressEvent, 'at'>): void => write(`${JSON.stringify({ at: now().toISOString(), ...event })}\n`);
+export function jsonProgress(out: Write, now: () => Date = () => new Date()): Progress {
+  let hushed = false;
+  const emit = (event: Omit<ProgressEvent, 'at'>): void => {
+    if (!hushed || event.kind === 'end') out(`${JSON.stringify({ at: now().toISOString(), ...event })}\n`);
+  };
   return {
     async step(step, work) {
       const started = performance.now();
@@ -45,10 +50,17 @@ export function jsonProgress(write: Write, now: () => Date = () => new Date()): 
       ),
     ready: (_text, data) => emit({ kind: 'ready', data }),
     end: (detail, data) => emit({ kind: 'end', detail, data }),
+    hush: () => {
+      hushed = true;
+    },
   };
 }
 
-export function textProgress(write: Write, live: boolean): Progress {
+export function textProgress(out: Write, live: boolean): Progress {
+  let hushed = false;
+  const write = (text: string): void => {
+    if (!hushed) out(text);
+  };
   const clear = live ? '\r\u001B[K' : '';
   const line = (mark: string, name: string, detail: string, time: string): string =>
     `  [${mark}] ${name.padEnd(14)} ${detail.padEnd(62)} ${time.padStart(7)}`.trimEnd();
@@ -78,6 +90,9 @@ export function textProgress(write: Write, live: boolean): Progress {
       write(`${clear}\n${text}\n`);
     },
     ready: (text) => write(`${text}\n`),
-    end: (text) => write(`${clear}  ${text}\n`),
+    end: (text) => out(`${clear}  ${text}\n`),
+    hush: () => {
+      hushed = true;
+    },
   };
 }

@@ -24,6 +24,7 @@ import { bootstrapKeys, loadSecrets, writePrivate, type Secrets } from './secret
 import { serviceUrls, type StackFacts } from './service-env.js';
 import { migrate, spawnService, waitReady } from './service-process.js';
 import { markOf, writeState, type StackState } from './state.js';
+import { graceFor, type StopRow } from './stop-budget.js';
 import { Supervised, type SupervisedEvents } from './supervised.js';
 
 export interface StackOptions {
@@ -39,8 +40,11 @@ export interface StackOptions {
 
 export const version = (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
 
-/** How long each part may take to end; the sum stays below ten seconds. */
-const graceMs = { service: 1500, kafka: 2500, postgres: 1300 } as const;
+const stopRows: readonly StopRow[] = [
+  ...serviceOrder.map((names) => ({ names, reserveMs: 500 })).toReversed(),
+  { names: ['kafka'], reserveMs: 1500 },
+  { names: ['postgres'], reserveMs: 1000 },
+];
 
 /** The whole installation on one machine: started in order, watched, and stopped in reverse. */
 export class Stack {
@@ -113,9 +117,11 @@ export class Stack {
 
   private async stopAll(): Promise<void> {
     await this.save({ status: 'stopping' }).catch(() => undefined);
-    for (const row of [...serviceOrder].reverse()) await this.stopParts(row, graceMs.service);
-    await this.stopParts(['kafka'], graceMs.kafka);
-    await this.stopParts(['postgres'], graceMs.postgres);
+    const started = performance.now();
+    for (const [index, row] of stopRows.entries()) {
+      const grace = graceFor(stopRows, index, performance.now() - started);
+      await Promise.all(row.names.map((name) => this.processes.get(name)?.stop(grace)));
+    }
     // A broker that was still starting is in nobody's care yet.
     await Promise.all([...this.spawned].filter((child) => child.running).map((child) => child.stop(1000)));
   }
@@ -124,10 +130,6 @@ export class Stack {
     this.spawned.add(child);
     void child.exited.then(() => this.spawned.delete(child));
   };
-
-  private async stopParts(names: readonly string[], grace: number): Promise<void> {
-    await Promise.all(names.map((name) => this.processes.get(name)?.stop(grace)));
-  }
 
   private async startDatabase(): Promise<Awaited<ReturnType<typeof prepareDatabase>>> {
     const { home, ports, own, progress } = this.options;
