@@ -6,7 +6,7 @@ import type { FeatureSlot } from './layout.js';
 import { periodicTest, periodsOfSlot } from './periodic.js';
 import type { JudgePolicy } from './policy.js';
 import { groupLabels, movedCells, reportingGroups, sumGroups } from './reporting.js';
-import { assuredChiSquare, type TestResult } from './tests/chi-square.js';
+import { assuredChiSquare, logAssuredP, type TestResult } from './tests/chi-square.js';
 import { maxCellTest } from './tests/max-cell.js';
 import { type Ns3Reference, ns3Reference, ns3Test } from './tests/ns3.js';
 import type { FeatureVerdict } from './verdict.js';
@@ -17,8 +17,8 @@ type Driver = FeatureVerdict['effect']['of'];
 /** A verdict before the features of a window are compared with each other. */
 export interface FeatureResult {
   readonly verdict: FeatureVerdict;
-  /** ln p of "nothing moved at all": no materiality, only the reference's own error. */
-  readonly logPAny: number;
+  /** ln p of "nothing moved at all": no materiality, only the reference's own error. Computed when asked for. */
+  readonly logPAny: () => number;
 }
 
 interface Tested extends TestResult {
@@ -96,7 +96,7 @@ export function judgeFeature(test: FeatureTest): FeatureResult | string {
     distances: distancesOf(slot, window),
     topCells: movedCells(sumGroups(reference, groups), sumGroups(window, groups), labels),
   };
-  return { verdict, logPAny: anyChange(test, window) };
+  return { verdict, logPAny: () => anyChange(test, window) };
 }
 
 /** ln p of the distribution test without materiality. */
@@ -104,7 +104,7 @@ function anyChange({ slot, assuranceTail }: FeatureTest, window: Uint32Array): n
   const { groups } = prepare(slot);
   const cells = (groups.at(-1) ?? -1) + 1;
   const coarse = comparableCells(sumGroups(slot.feature.counts, groups), sumGroups(window, groups), cells);
-  return coarse.reference.length > 1 ? assuredChiSquare(coarse, 0, assuranceTail).logP : 0;
+  return coarse.reference.length > 1 ? logAssuredP(coarse, 0, assuranceTail) : 0;
 }
 
 /** Half the level for the normal-score components, a quarter each for the reporting bins and for the largest cell. */

@@ -111,8 +111,9 @@ function judgeSlot(
 const DISCOVERY_RATE = 0.1;
 
 function markMoved(results: readonly FeatureResult[], materiality: number): FeatureVerdict[] {
+  if (!results.some(({ verdict }) => verdict.alarming)) return results.map(({ verdict }) => verdict);
   const rejected = benjaminiHochberg(
-    results.map(({ logPAny }) => Math.exp(logPAny)),
+    results.map(({ logPAny }) => Math.exp(logPAny())),
     DISCOVERY_RATE,
   );
   return results.map(({ verdict }, i) => ({

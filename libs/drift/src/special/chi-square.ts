@@ -16,8 +16,6 @@ export function chiSquareIsf(p: number, df: number): number {
   return findRoot((x) => (x <= 0 ? 0 : logUpperGamma(df / 2, x / 2)) - target, 0, high);
 }
 
-/** Terms below this share of the greatest one cannot change a sum of positive terms. */
-const NEGLIGIBLE = -45;
 /** Keeps the growing tail and the shrinking weight inside the range of doubles; their product is moderate. */
 const RESCALE = 1e100;
 
@@ -31,16 +29,15 @@ export function logNonCentralSf(x: number, df: number, lambda: number): number {
   const y = x / 2;
   const mean = lambda / 2;
   if (mean === 0) return logUpperGamma(a, y);
-  const logTerm = (j: number): number => logPoisson(j, mean) + logUpperGamma(a + j, y);
-  const peak = peakOf(logTerm, Math.ceil(Math.max(mean, y)) + 10);
-  const top = logTerm(peak);
-  const from = firstAbove(logTerm, peak, top + NEGLIGIBLE);
+  const peak = peakOf(a, y, mean);
+  // Terms fall off from the peak at least as fast as the Poisson weights do: exp(-w^2 / (2 peak)) at distance w.
+  const from = Math.max(0, peak - Math.ceil(9.5 * Math.sqrt(peak)) - 2);
 
   // Everything below is relative to the first term. y^b e^-y / Gamma(b+1) is what the tail gains when b grows by one.
-  const start = logTerm(from);
+  const logTail = logUpperGamma(a + from, y);
   let weight = 1;
   let tail = 1;
-  let gain = Math.exp(logPoisson(a + from, y) - logUpperGamma(a + from, y));
+  let gain = Math.exp(logPoisson(a + from, y) - logTail);
   let sum = 0;
   for (let j = from; ; j += 1) {
     const term = weight * tail;
@@ -55,28 +52,17 @@ export function logNonCentralSf(x: number, df: number, lambda: number): number {
       weight *= RESCALE;
     }
   }
-  return Math.min(0, Math.log(sum) + start);
+  return Math.min(0, Math.log(sum) + logPoisson(from, mean) + logTail);
 }
 
-/** Index of the greatest term of a log-concave sequence. */
-function peakOf(logTerm: (j: number) => number, end: number): number {
+/** Index of the greatest term of the mixture, which is log-concave: the first whose successor is not greater. */
+function peakOf(a: number, y: number, mean: number): number {
   let low = 0;
-  let high = end;
+  let high = Math.ceil(Math.max(mean, y)) + 10;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (logTerm(middle) < logTerm(middle + 1)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Smallest index whose term is not below `limit`, to the left of the peak. */
-function firstAbove(logTerm: (j: number) => number, peak: number, limit: number): number {
-  let low = 0;
-  let high = peak;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (logTerm(middle) < limit) low = middle + 1;
+    const gain = Math.exp(logPoisson(a + middle, y) - logUpperGamma(a + middle, y));
+    if ((mean / (middle + 1)) * (1 + gain) > 1) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -26,8 +26,15 @@ function stirlingRest(y: number): number {
 /** ln Gamma(a+1) - [(a + 1/2) ln a - a + ln sqrt(2 pi)], the error of Stirling's formula, for a >= 0. */
 function stirlingError(a: number): number {
   if (a >= 12) return stirlingRest(a);
+  return Number.isInteger(2 * a) ? HALVES[2 * a]! : smallStirlingError(a);
+}
+
+function smallStirlingError(a: number): number {
   return logGamma(a + 1) - (a + 0.5) * Math.log(a) + a - HALF_LN_TWO_PI;
 }
+
+/** The same for 0, 1/2, 1, ... below 12: degrees of freedom are whole numbers. */
+const HALVES = Float64Array.from({ length: 24 }, (_, i) => (i === 0 ? 0 : smallStirlingError(i / 2)));
 
 /** x ln(x/m) + m - x without cancellation when x is near m (Loader 2000, "Fast and accurate computation of binomial probabilities"). */
 function deviance(x: number, m: number): number {

@@ -19,17 +19,23 @@ export function assuredChiSquare(cells: ComparableCells, materiality: number, as
   const { n, m, reference } = cells;
   const df = reference.length - 1;
   const statistic = pearson(cells);
-  const ownError = Math.sqrt(chiSquareIsf(assuranceTail, df) / n);
-  const lambda = m * (Math.sqrt(materiality) + ownError) ** 2;
   const typicalError = Math.sqrt(chiSquareIsf(EFFECT_TAIL, df) / n);
   return {
-    logP: logNonCentralSf(statistic, df, lambda),
+    logP: logAssuredP(cells, materiality, assuranceTail),
     effect: {
       size: Math.max(0, statistic / m - df * (1 / m + 1 / n)),
       low: widen(nonCentralityFor(statistic, df, EFFECT_TAIL) / m, typicalError, -1),
       high: widen(nonCentralityFor(statistic, df, 1 - EFFECT_TAIL) / m, typicalError, 1),
     },
   };
+}
+
+/** ln p of that test alone. */
+export function logAssuredP(cells: ComparableCells, materiality: number, assuranceTail: number): number {
+  const { n, m, reference } = cells;
+  const df = reference.length - 1;
+  const ownError = Math.sqrt(chiSquareIsf(assuranceTail, df) / n);
+  return logNonCentralSf(pearson(cells), df, m * (Math.sqrt(materiality) + ownError) ** 2);
 }
 
 /** m sum (q-p)^2/p with half a row added to each reference cell. */
