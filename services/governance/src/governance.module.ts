@@ -33,7 +33,17 @@ import { IncidentSaga } from './sagas/incident.saga.js';
 import { Keyring } from './sagas/keyring.js';
 import { PolicySaga } from './sagas/policy.saga.js';
 
-const stores = [Database, AccessStore, ApprovalStore, AuditStore, DecisionStore, IncidentStore, PolicyStore, ReevaluationStore, VersionStore];
+const stores = [
+  Database,
+  AccessStore,
+  ApprovalStore,
+  AuditStore,
+  DecisionStore,
+  IncidentStore,
+  PolicyStore,
+  ReevaluationStore,
+  VersionStore,
+];
 const sagas = [Announcer, Keyring, ApprovalSaga, Gatekeeper, PolicySaga, IncidentSaga, AuditLog];
 
 /** Composition root. */

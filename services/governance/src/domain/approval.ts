@@ -80,7 +80,11 @@ export function refusalFor(approval: Approval, responder: Responder, now: Date):
     return { status: 403, code: 'DBR-APPROVAL-OWN-REQUEST', why: 'you asked for this approval; somebody else must answer' };
   }
   if (approval.status !== 'pending') {
-    return { status: 409, code: 'DBR-APPROVAL-CLOSED', why: `it is ${approval.status}${approval.reason === undefined ? '' : `: ${approval.reason}`}` };
+    return {
+      status: 409,
+      code: 'DBR-APPROVAL-CLOSED',
+      why: `it is ${approval.status}${approval.reason === undefined ? '' : `: ${approval.reason}`}`,
+    };
   }
   if (approval.expiresAt.getTime() <= now.getTime()) {
     return { status: 409, code: 'DBR-APPROVAL-EXPIRED', why: `it expired at ${approval.expiresAt.toISOString()}` };

@@ -79,7 +79,12 @@ function consentFor(policy: PolicyInForce, request: GateRequest): Consent {
   switch (approval.status) {
     case 'approved':
       return lapse === undefined
-        ? { verdict: 'allow', rule: { id: 'approval', result: 'pass', why: approval.reason ?? 'approved' }, approvalId: approval.id, ask: false }
+        ? {
+            verdict: 'allow',
+            rule: { id: 'approval', result: 'pass', why: approval.reason ?? 'approved' },
+            approvalId: approval.id,
+            ask: false,
+          }
         : explained(asking, lapse);
     case 'pending': {
       if (lapse !== undefined) return explained(asking, lapse);
@@ -89,11 +94,19 @@ function consentFor(policy: PolicyInForce, request: GateRequest): Consent {
     case 'rejected':
       // A no to the same artifact under the same policy stays a no until somebody asks again.
       return lapse === undefined || approval.expiresAt.getTime() <= now.getTime()
-        ? { verdict: 'deny', rule: { id: 'approval', result: 'fail', why: approval.reason ?? 'rejected' }, approvalId: approval.id, ask: false }
+        ? {
+            verdict: 'deny',
+            rule: { id: 'approval', result: 'fail', why: approval.reason ?? 'rejected' },
+            approvalId: approval.id,
+            ask: false,
+          }
         : explained(asking, lapse);
     case 'expired':
     case 'voided':
-      return explained(asking, `approval ${approval.id} is ${approval.status}${approval.reason === undefined ? '' : ` (${approval.reason})`}`);
+      return explained(
+        asking,
+        `approval ${approval.id} is ${approval.status}${approval.reason === undefined ? '' : ` (${approval.reason})`}`,
+      );
   }
 }
 

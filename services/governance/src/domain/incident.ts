@@ -90,19 +90,25 @@ export function incidentFor(
 ): Incident | undefined {
   const live = incidents.find(isLive);
   if (fact.type === 'drift.detected') {
-    const { deploymentId } = fact.data;
-    const rolledBack = incidents.find((incident) => deploymentId !== undefined && incident.rolledBackDeployments.includes(deploymentId));
-    return rolledBack ?? live;
+    return incidents.find((incident) => wasRolledBack(incident, fact.data)) ?? live;
   }
   return live;
+}
+
+function wasRolledBack(incident: Incident, detection: EventMap['drift.detected']): boolean {
+  if (detection.deploymentId !== undefined) return incident.rolledBackDeployments.includes(detection.deploymentId);
+  const rollback = incident.evidence.rollback as EventMap['deployment.rolledback'] | undefined;
+  return detection.variant === 'candidate' && rollback?.model === detection.model && rollback.from === detection.version;
 }
 
 function joined<T>(list: readonly T[], item: T, same: (a: T, b: T) => boolean): readonly T[] {
   return list.some((each) => same(each, item)) ? list : [...list, item];
 }
 
-function sameAffected(a: Affected, b: Affected): boolean {
-  return a.model === b.model && a.version === b.version && a.deploymentId === b.deploymentId;
+/** One line per version of the endpoint; a later event may add the deployment that an earlier one did not name. */
+function withAffected(list: readonly Affected[], item: Affected): readonly Affected[] {
+  const at = list.findIndex((each) => each.model === item.model && each.version === item.version);
+  return at < 0 ? [...list, item] : list.with(at, { ...list[at], ...item });
 }
 
 function movedFeatures(event: EventMap['drift.detected']): string {
@@ -117,12 +123,27 @@ interface Base {
   readonly openedAt: Date;
 }
 
-function opening(base: Base, severity: Severity, title: string, summary: string): Incident {
+/** The title follows from what is known, so that it does not depend on the order in which the topics delivered it. */
+function titled(incident: Incident): Incident {
+  const { detections, evidence, endpoint } = incident;
+  const retraining = evidence.retraining as EventMap['retraining.requested'] | undefined;
+  if (retraining !== undefined) return { ...incident, title: `${retraining.model} on ${endpoint} needs retraining` };
+  const rollback = evidence.rollback as EventMap['deployment.rolledback'] | undefined;
+  if (rollback !== undefined) {
+    return { ...incident, title: `${rollback.model} v${rollback.from} on ${endpoint} was rolled back to v${rollback.to}` };
+  }
+  const first = evidence.detections[0] as EventMap['drift.detected'] | undefined;
+  if (first === undefined) return incident;
+  const versions = [...new Set(detections.map((detection) => `v${detection.version}`))].toSorted();
+  return { ...incident, title: `Drift of ${first.model} ${versions.join(' and ')} on ${endpoint}: ${movedFeatures(first)}` };
+}
+
+function opening(base: Base, severity: Severity, summary: string): Incident {
   return {
     ...base,
     status: 'open',
     severity,
-    title,
+    title: '',
     summary,
     affected: [],
     causes: [],
@@ -148,23 +169,16 @@ export function driftDetected(existing: Incident | undefined, fact: Fact<'drift.
   const event = fact.data;
   const where = `${event.model} v${event.version} (${event.variant}) on ${event.endpoint}`;
   const text = `Drift of ${where}: ${movedFeatures(event)}; ${event.effect.words} (n = ${event.window.n})`;
-  const incident = existing ?? opening(base, event.severity, `Drift of ${where}: ${movedFeatures(event)}`, text);
-  const versions = new Set([...incident.detections.map((detection) => detection.version), event.version]);
-  const both = versions.size > 1 && incident.rolledBackDeployments.length === 0;
+  const incident = existing ?? opening(base, event.severity, text);
   const next: Incident = {
     ...incident,
     severity: worse(incident.severity, event.severity),
-    title: both ? `Drift of both arms on ${event.endpoint}: ${movedFeatures(event)}` : incident.title,
-    affected: joined(
-      incident.affected,
-      {
-        endpoint: event.endpoint,
-        model: event.model,
-        version: event.version,
-        ...(event.deploymentId === undefined ? {} : { deploymentId: event.deploymentId }),
-      },
-      sameAffected,
-    ),
+    affected: withAffected(incident.affected, {
+      endpoint: event.endpoint,
+      model: event.model,
+      version: event.version,
+      ...(event.deploymentId === undefined ? {} : { deploymentId: event.deploymentId }),
+    }),
     causes: [...incident.causes, { eventId: event.id, type: fact.type }],
     detections: joined(
       incident.detections,
@@ -179,7 +193,7 @@ export function driftDetected(existing: Incident | undefined, fact: Fact<'drift.
     ),
     evidence: { ...incident.evidence, detections: [...incident.evidence.detections, event] },
   };
-  return { incident: next, timeline: entry(fact, text), notice: existing === undefined ? 'opened' : 'updated' };
+  return { incident: titled(next), timeline: entry(fact, text), notice: existing === undefined ? 'opened' : 'updated' };
 }
 
 /** The traffic went back: harm is over, the cause may not be. */
@@ -187,40 +201,39 @@ export function rolledBack(existing: Incident | undefined, fact: Fact<'deploymen
   const event = fact.data;
   const how = event.automatic ? 'automatically' : 'by hand';
   const text = `Rolled back ${how} from ${event.model} v${event.from} to v${event.to} in ${event.tookMs} ms: ${event.reason}`;
-  const incident = existing ?? opening(base, 'high', `Rollback of ${event.model} v${event.from} on ${event.endpoint}`, text);
+  const incident = existing ?? opening(base, 'high', text);
   const next: Incident = {
     ...incident,
     status: 'mitigated',
     severity: worse(incident.severity, 'high'),
-    title: `${event.model} v${event.from} on ${event.endpoint} was rolled back to v${event.to}`,
     summary: existing === undefined ? text : `${incident.summary}. ${text}`,
-    affected: joined(
-      incident.affected,
-      { endpoint: event.endpoint, model: event.model, version: event.from, deploymentId: event.deploymentId },
-      sameAffected,
-    ),
+    affected: withAffected(incident.affected, {
+      endpoint: event.endpoint,
+      model: event.model,
+      version: event.from,
+      deploymentId: event.deploymentId,
+    }),
     causes: [...incident.causes, { eventId: event.id, type: fact.type }],
     rolledBackDeployments: joined(incident.rolledBackDeployments, event.deploymentId, (a, b) => a === b),
     evidence: { ...incident.evidence, rollback: incident.evidence.rollback ?? event },
   };
-  return { incident: next, timeline: entry(fact, text), notice: existing === undefined ? 'opened' : 'updated' };
+  return { incident: titled(next), timeline: entry(fact, text), notice: existing === undefined ? 'opened' : 'updated' };
 }
 
 /** No version at hand can help. */
 export function retrainingRequested(existing: Incident | undefined, fact: Fact<'retraining.requested'>, base: Base): IncidentStep {
   const event = fact.data;
   const text = `Retraining of ${event.model} requested: ${event.cause.summary}`;
-  const incident = existing ?? opening(base, 'high', `${event.model} on ${event.endpoint} needs retraining`, text);
+  const incident = existing ?? opening(base, 'high', text);
   const next: Incident = {
     ...incident,
     severity: worse(incident.severity, 'high'),
-    title: `${event.model} on ${event.endpoint} needs retraining`,
     summary: existing === undefined ? text : `${incident.summary}. ${text}`,
     affected: incident.affected.length > 0 ? incident.affected : [{ endpoint: event.endpoint, model: event.model }],
     causes: [...incident.causes, { eventId: event.id, type: fact.type }],
     evidence: { ...incident.evidence, retraining: incident.evidence.retraining ?? event },
   };
-  return { incident: next, timeline: entry(fact, text), notice: existing === undefined ? 'opened' : 'updated' };
+  return { incident: titled(next), timeline: entry(fact, text), notice: existing === undefined ? 'opened' : 'updated' };
 }
 
 /** A detection is over; with its last one, so is the incident. */

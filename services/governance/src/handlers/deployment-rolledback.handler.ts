@@ -12,6 +12,11 @@ export class DeploymentRolledbackHandler {
 
   @OnEvent('deployment.rolledback')
   handle(event: EventMap['deployment.rolledback'], context: EventContext): Promise<Outcome> {
-    return this.incidents.happened(context.transaction, factOf('deployment.rolledback', event, context.event), event.project, context.cause);
+    return this.incidents.happened(
+      context.transaction,
+      factOf('deployment.rolledback', event, context.event),
+      event.project,
+      context.cause,
+    );
   }
 }

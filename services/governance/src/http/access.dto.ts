@@ -1,7 +1,21 @@
 import { PageQuery } from '@drawbridge/service';
 import { type Role, roles } from '@drawbridge/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsISO8601, IsOptional, IsString, Length, Matches, Max, MaxLength, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$/;
 const idRule = { message: 'must be 1 to 63 letters, digits, dots, @, _ or -' };
@@ -54,7 +68,11 @@ export class CreateKeyDto {
   @Matches(idPattern, idRule)
   machine?: string;
 
-  @ApiPropertyOptional({ type: [String], enum: roles, description: "a machine's roles, or the part of the person's roles that the key carries" })
+  @ApiPropertyOptional({
+    type: [String],
+    enum: roles,
+    description: "a machine's roles, or the part of the person's roles that the key carries",
+  })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(roles.length)
@@ -115,6 +133,10 @@ export class PersonQuery extends PageQuery {
 
 export class KeyQuery extends PageQuery {
   @ApiPropertyOptional({ type: String }) @IsOptional() @IsString() @MaxLength(63) project?: string;
-  @ApiPropertyOptional({ type: String, description: 'id of a person or a machine' }) @IsOptional() @IsString() @MaxLength(63) principal?: string;
+  @ApiPropertyOptional({ type: String, description: 'id of a person or a machine' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(63)
+  principal?: string;
   @ApiPropertyOptional({ type: String, enum: ['person', 'machine'] }) @IsOptional() @IsIn(['person', 'machine']) kind?: string;
 }

@@ -64,7 +64,11 @@ export class ApprovalsController {
   @RequirePermission('approvals.decide')
   @ApiOkResponse({ description: 'the approval after the answer' })
   @ApiProblems(400, 404, 409)
-  async decide(@Param('id', ParseUUIDPipe) id: string, @Body() body: AnswerDto, @CurrentPrincipal() principal: Principal): Promise<ApprovalView> {
+  async decide(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: AnswerDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<ApprovalView> {
     const { decision, comment = '' } = body;
     if (decision === 'rejected' && comment.trim() === '') throw invalid([{ field: 'comment', message: 'say why you reject it' }]);
     await this.gatekeeper.answer({ id, responder: principal, decision, comment: comment.trim() }, new Date());
@@ -82,13 +86,22 @@ export class ApprovalsController {
     const id = await this.database.write(async (tx) => {
       const stored = await this.versions.byName(tx, project, model, version);
       if (stored === undefined) throw notFound('version', `${model} ${version}`);
-      const question = { action: 'version.register', environment, version: stored, requestedBy: actorOf(principal), anew: true, now } as const;
+      const question = {
+        action: 'version.register',
+        environment,
+        version: stored,
+        requestedBy: actorOf(principal),
+        anew: true,
+        now,
+      } as const;
       const decision = await this.gatekeeper.ask(tx, question);
       if (decision.approvalId !== undefined) return decision.approvalId;
       const reasons = decision.rules.filter((rule) => rule.result !== 'pass').map((rule) => `${rule.id}: ${rule.why}`);
       throw conflict(
         'DBR-APPROVAL-NOT-NEEDED',
-        decision.verdict === 'allow' ? 'The policy asks for no approval.' : `The policy refuses it before anybody is asked: ${reasons.join('; ')}`,
+        decision.verdict === 'allow'
+          ? 'The policy asks for no approval.'
+          : `The policy refuses it before anybody is asked: ${reasons.join('; ')}`,
       );
     });
     return this.get(id, principal);

@@ -11,7 +11,11 @@ import { auditView } from './views.js';
 
 export class AuditQuery extends PageQuery {
   @ApiPropertyOptional({ type: String }) @IsOptional() @IsString() @MaxLength(63) project?: string;
-  @ApiPropertyOptional({ type: String, description: 'id of a person, machine or service' }) @IsOptional() @IsString() @MaxLength(100) actor?: string;
+  @ApiPropertyOptional({ type: String, description: 'id of a person, machine or service' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  actor?: string;
   @ApiPropertyOptional({ type: String }) @IsOptional() @IsString() @MaxLength(100) action?: string;
   @ApiPropertyOptional({ type: String }) @IsOptional() @IsString() @MaxLength(500) subject?: string;
   @ApiPropertyOptional({ type: String }) @IsOptional() @IsString() @MaxLength(100) topic?: string;

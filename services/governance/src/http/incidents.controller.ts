@@ -89,7 +89,11 @@ export class IncidentsController {
   @RequirePermission('incidents.write')
   @ApiOkResponse({ description: 'the incident, resolved' })
   @ApiProblems(400, 404, 409)
-  async resolve(@Param('id', ParseUUIDPipe) id: string, @Body() body: ResolveDto, @CurrentPrincipal() principal: Principal): Promise<IncidentView> {
+  async resolve(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Body() body: ResolveDto,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<IncidentView> {
     return this.view(await this.saga.resolve(id, body.reason, actorOf(principal), new Date()));
   }
 

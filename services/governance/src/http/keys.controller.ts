@@ -1,5 +1,15 @@
 import type { KeyView, NewKeyView, Page } from '@drawbridge/contracts';
-import { AccessDirectory, actorOf, ApiProblems, CurrentPrincipal, invalid, mapPage, pageOf, type Principal, RequirePermission } from '@drawbridge/service';
+import {
+  AccessDirectory,
+  actorOf,
+  ApiProblems,
+  CurrentPrincipal,
+  invalid,
+  mapPage,
+  pageOf,
+  type Principal,
+  RequirePermission,
+} from '@drawbridge/service';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AccessStore } from '../persistence/access.store.js';

@@ -7,7 +7,7 @@ const patienceMs = 3_000;
  * works a moment later.
  */
 export async function known(directory: AccessDirectory, text: string): Promise<void> {
-  for (const end = Date.now() + patienceMs; Date.now() < end && !directory.authenticate(text).ok; ) {
+  for (const end = Date.now() + patienceMs; Date.now() < end && !directory.authenticate(text).ok;) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

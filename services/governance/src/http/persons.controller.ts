@@ -1,5 +1,15 @@
 import type { Page, PersonView } from '@drawbridge/contracts';
-import { actorOf, ApiProblems, CurrentPrincipal, Idempotent, mapPage, notFound, pageOf, type Principal, RequirePermission } from '@drawbridge/service';
+import {
+  actorOf,
+  ApiProblems,
+  CurrentPrincipal,
+  Idempotent,
+  mapPage,
+  notFound,
+  pageOf,
+  type Principal,
+  RequirePermission,
+} from '@drawbridge/service';
 import { Body, Controller, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AccessStore } from '../persistence/access.store.js';
@@ -26,7 +36,11 @@ export class PersonsController {
   @ApiProblems(400, 409)
   async create(@Body() body: CreatePersonDto, @CurrentPrincipal() principal: Principal): Promise<PersonView> {
     const { id, name, roles, project = 'default' } = body;
-    const person = await this.keyring.addPerson({ ...(id === undefined ? {} : { id }), name, roles, project }, actorOf(principal), new Date());
+    const person = await this.keyring.addPerson(
+      { ...(id === undefined ? {} : { id }), name, roles, project },
+      actorOf(principal),
+      new Date(),
+    );
     return personView(person);
   }
 

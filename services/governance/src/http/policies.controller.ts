@@ -112,7 +112,11 @@ export class PoliciesController {
   @RequirePermission('governance.read')
   @ApiOkResponse({ description: 'one version' })
   @ApiProblems(404)
-  async version(@Param('policy') name: string, @Param('version', ParseIntPipe) version: number, @Query() query: ProjectQuery): Promise<PolicyView> {
+  async version(
+    @Param('policy') name: string,
+    @Param('version', ParseIntPipe) version: number,
+    @Query() query: ProjectQuery,
+  ): Promise<PolicyView> {
     const policy = await this.find(name, query.project);
     const found = await this.database.read((tx) => this.policies.version(tx, policy.id, version));
     if (found === undefined) throw notFound('policy version', `${policy.name}@${version}`);

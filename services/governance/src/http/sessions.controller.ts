@@ -1,5 +1,14 @@
 import type { NewKeyView, WhoAmI } from '@drawbridge/contracts';
-import { AccessDirectory, actorOf, ApiProblems, CurrentPrincipal, invalid, type Principal, Public, RequirePermission } from '@drawbridge/service';
+import {
+  AccessDirectory,
+  actorOf,
+  ApiProblems,
+  CurrentPrincipal,
+  invalid,
+  type Principal,
+  Public,
+  RequirePermission,
+} from '@drawbridge/service';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Keyring } from '../sagas/keyring.js';

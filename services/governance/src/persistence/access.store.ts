@@ -135,9 +135,11 @@ export class AccessStore {
   async putKey(tx: Transaction, key: ApiKey, by: Actor): Promise<void> {
     await rows(
       tx,
-      `insert into api_keys (key_id, sha256, name, kind, project, principal_kind, principal_id, principal_name, scope, created_at, created_by, expires_at, opened_with)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-       on conflict (key_id) do update set sha256 = excluded.sha256, principal_name = excluded.principal_name, scope = excluded.scope, revoked_at = null`,
+      `insert into api_keys (key_id, sha256, name, kind, project, principal_kind, principal_id, principal_name, scope, created_at, created_by, expires_at,
+         opened_with, revoked_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+       on conflict (key_id) do update set sha256 = excluded.sha256, principal_name = excluded.principal_name, scope = excluded.scope,
+         expires_at = excluded.expires_at, revoked_at = excluded.revoked_at`,
       [
         key.keyId,
         key.sha256,
@@ -152,6 +154,7 @@ export class AccessStore {
         json(by),
         key.expiresAt ?? null,
         key.openedWith ?? null,
+        key.revokedAt ?? null,
       ],
     );
   }
@@ -188,7 +191,10 @@ export class AccessStore {
 
   /** Takes a link once: of two that try at the same moment, one gets true. */
   async useLink(tx: Transaction, id: string, now: Date): Promise<boolean> {
-    const used = await rows(tx, `update login_links set used_at = $2 where id = $1 and used_at is null and expires_at > $2 returning id`, [id, now]);
+    const used = await rows(tx, `update login_links set used_at = $2 where id = $1 and used_at is null and expires_at > $2 returning id`, [
+      id,
+      now,
+    ]);
     return used.length === 1;
   }
 }

@@ -141,18 +141,20 @@ export class ApprovalStore {
   }
 
   async addAnswer(tx: Transaction, approvalId: string, answer: Answer): Promise<void> {
-    await rows(tx, `insert into approval_decisions (approval_id, person_id, decision, responder, comment, at) values ($1, $2, $3, $4, $5, $6)`, [
-      approvalId,
-      answer.responder.id,
-      answer.decision,
-      json(answer.responder),
-      answer.comment,
-      answer.at,
-    ]);
+    await rows(
+      tx,
+      `insert into approval_decisions (approval_id, person_id, decision, responder, comment, at) values ($1, $2, $3, $4, $5, $6)`,
+      [approvalId, answer.responder.id, answer.decision, json(answer.responder), answer.comment, answer.at],
+    );
   }
 
   async close(tx: Transaction, approvalId: string, closing: Closing, now: Date): Promise<void> {
-    await rows(tx, `update approvals set status = $2, reason = $3, closed_at = $4 where id = $1`, [approvalId, closing.status, closing.reason, now]);
+    await rows(tx, `update approvals set status = $2, reason = $3, closed_at = $4 where id = $1`, [
+      approvalId,
+      closing.status,
+      closing.reason,
+      now,
+    ]);
   }
 
   async expiring(tx: Transaction, now: Date, limit: number): Promise<string[]> {

@@ -19,7 +19,14 @@ interface IncidentRow {
   opened_at: Date;
   resolved_at: Date | null;
   acknowledged_by: Actor | null;
-  detections: { detectionId: string; eventId: string; deploymentId: string | null; model: string; version: string; resolvedAt: string | null }[];
+  detections: {
+    detectionId: string;
+    eventId: string;
+    deploymentId: string | null;
+    model: string;
+    version: string;
+    resolvedAt: string | null;
+  }[];
 }
 
 const columns = `select i.id, i.project, i.endpoint, i.status, i.severity, i.title, i.summary, i.affected, i.causes, i.evidence, i.rolled_back,
@@ -91,7 +98,11 @@ export class IncidentStore {
   }
 
   async ofDetection(tx: Transaction, detectionId: string): Promise<Incident | undefined> {
-    const found = await row<IncidentRow>(tx, `${columns} where i.id = (select incident_id from incident_detections where detection_id = $1)`, [detectionId]);
+    const found = await row<IncidentRow>(
+      tx,
+      `${columns} where i.id = (select incident_id from incident_detections where detection_id = $1)`,
+      [detectionId],
+    );
     return found === undefined ? undefined : incidentOf(found);
   }
 
@@ -142,20 +153,24 @@ export class IncidentStore {
   }
 
   async tell(tx: Transaction, incidentId: string, entry: TimelineEntry): Promise<void> {
-    await rows(tx, `insert into incident_timeline (incident_id, at, type, text, actor, event_id, trace_id) values ($1, $2, $3, $4, $5, $6, $7)`, [
-      incidentId,
-      entry.at,
-      entry.type,
-      entry.text,
-      json(entry.actor),
-      entry.eventId,
-      entry.traceId ?? null,
-    ]);
+    await rows(
+      tx,
+      `insert into incident_timeline (incident_id, at, type, text, actor, event_id, trace_id) values ($1, $2, $3, $4, $5, $6, $7)`,
+      [incidentId, entry.at, entry.type, entry.text, json(entry.actor), entry.eventId, entry.traceId ?? null],
+    );
   }
 
   /** Timelines of some incidents, oldest entry first. */
   async timelines(tx: Transaction, incidentIds: readonly string[]): Promise<Map<string, TimelineEntry[]>> {
-    const found = await rows<{ incident_id: string; at: Date; type: string; text: string; actor: Actor; event_id: string; trace_id: string | null }>(
+    const found = await rows<{
+      incident_id: string;
+      at: Date;
+      type: string;
+      text: string;
+      actor: Actor;
+      event_id: string;
+      trace_id: string | null;
+    }>(
       tx,
       `select incident_id, at, type, text, actor, event_id, trace_id from incident_timeline where incident_id = any ($1::uuid[]) order by at, n`,
       [incidentIds],

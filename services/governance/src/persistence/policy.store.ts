@@ -66,7 +66,10 @@ export class PolicyStore {
 
   /** Newest version by id or name. */
   async find(tx: Transaction, project: string, idOrName: string): Promise<StoredPolicy | undefined> {
-    const found = await row<PolicyRow>(tx, `${columns} where p.project = $1 and (p.name = $2 or p.id::text = $2) and ${newest}`, [project, idOrName]);
+    const found = await row<PolicyRow>(tx, `${columns} where p.project = $1 and (p.name = $2 or p.id::text = $2) and ${newest}`, [
+      project,
+      idOrName,
+    ]);
     return found === undefined ? undefined : policyOf(found);
   }
 
@@ -115,7 +118,12 @@ export class PolicyStore {
   }
 
   /** The other policy of the project that already governs one of the environments. */
-  async rival(tx: Transaction, project: string, policyId: string, environments: readonly string[]): Promise<{ name: string; environment: string } | undefined> {
+  async rival(
+    tx: Transaction,
+    project: string,
+    policyId: string,
+    environments: readonly string[],
+  ): Promise<{ name: string; environment: string } | undefined> {
     return row(
       tx,
       `select p.name, e.environment from policy_environments e join policies p on p.id = e.policy_id

@@ -29,14 +29,11 @@ interface ReevaluationRow {
 @Injectable()
 export class ReevaluationStore {
   async add(tx: Transaction, work: Reevaluation): Promise<void> {
-    await rows(tx, `insert into reevaluations (id, project, policy_id, environments, event_id, created_at) values ($1, $2, $3, $4, $5, $6)`, [
-      work.id,
-      work.project,
-      work.policyId,
-      work.environments,
-      work.eventId,
-      work.createdAt,
-    ]);
+    await rows(
+      tx,
+      `insert into reevaluations (id, project, policy_id, environments, event_id, created_at) values ($1, $2, $3, $4, $5, $6)`,
+      [work.id, work.project, work.policyId, work.environments, work.eventId, work.createdAt],
+    );
   }
 
   /** The oldest, claimed for this transaction; another process takes none meanwhile. */
@@ -60,7 +57,12 @@ export class ReevaluationStore {
   }
 
   async advance(tx: Transaction, id: string, after: { at: Date; modelId: string; version: string }): Promise<void> {
-    await rows(tx, `update reevaluations set after_at = $2, after_model_id = $3, after_version = $4 where id = $1`, [id, after.at, after.modelId, after.version]);
+    await rows(tx, `update reevaluations set after_at = $2, after_model_id = $3, after_version = $4 where id = $1`, [
+      id,
+      after.at,
+      after.modelId,
+      after.version,
+    ]);
   }
 
   async remove(tx: Transaction, id: string): Promise<void> {

@@ -61,7 +61,9 @@ export class ListQuery {
     const conditions = [...this.conditions];
     if (keyset.after !== undefined) {
       values.push(keyset.after.at, keyset.after.id);
-      conditions.push(`(${time}, ${id}) ${keyset.descending ? '<' : '>'} ($${values.length - 1}::timestamptz, $${values.length}::${idType})`);
+      conditions.push(
+        `(${time}, ${id}) ${keyset.descending ? '<' : '>'} ($${values.length - 1}::timestamptz, $${values.length}::${idType})`,
+      );
     }
     const direction = keyset.descending ? 'desc' : 'asc';
     const filter = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;

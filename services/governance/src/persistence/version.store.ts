@@ -63,7 +63,17 @@ export class VersionStore {
       tx,
       `insert into versions (model_id, version, project, model, artifact_sha256, author, registered, chain_id, registered_at)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing returning version`,
-      [event.modelId, event.version, event.project, event.model, event.artifact.sha256, json(event.author), json(event), chainId, event.time],
+      [
+        event.modelId,
+        event.version,
+        event.project,
+        event.model,
+        event.artifact.sha256,
+        json(event.author),
+        json(event),
+        chainId,
+        event.time,
+      ],
     );
     return added.length === 1;
   }
@@ -74,7 +84,11 @@ export class VersionStore {
   }
 
   async byName(tx: Transaction, project: string, model: string, version: string): Promise<StoredVersion | undefined> {
-    const found = await row<VersionRow>(tx, `${columns} where v.project = $1 and v.model = $2 and v.version = $3`, [project, model, version]);
+    const found = await row<VersionRow>(tx, `${columns} where v.project = $1 and v.model = $2 and v.version = $3`, [
+      project,
+      model,
+      version,
+    ]);
     return found === undefined ? undefined : versionOf(found);
   }
 

@@ -43,7 +43,9 @@ export function impossiblePath(path: string): string | undefined {
     const next: Shape | undefined = Object.hasOwn(at, part) ? at[part] : undefined;
     if (next === undefined) {
       const known = Object.keys(at).join(', ');
-      return seen.length === 0 ? `"${part}" is not known; there are ${known}` : `"${part}" is not a field of ${seen.join('.')}; there are ${known}`;
+      return seen.length === 0
+        ? `"${part}" is not known; there are ${known}`
+        : `"${part}" is not a field of ${seen.join('.')}; there are ${known}`;
     }
     seen.push(part);
     at = next;

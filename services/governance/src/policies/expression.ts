@@ -103,6 +103,7 @@ function walk(expr: Expression | undefined, locals: ReadonlySet<string>, found: 
       for (const part of [accuInit, loopCondition, loopStep, result]) walk(part, inner, found, loops + 1);
       return;
     }
-    default:
+    case 'constExpr':
+    case undefined:
   }
 }

@@ -35,7 +35,10 @@ export function readPolicy(yaml: string): ReadPolicy {
     return { ok: false, findings: [{ field: 'yaml', message: `is longer than ${longestPolicyBytes} bytes` }] };
   }
   const parsed = parseDocument(yaml, { uniqueKeys: true });
-  const broken = [...parsed.errors, ...parsed.warnings].map((error) => ({ field: 'yaml', message: error.message.split('\n')[0] ?? error.message }));
+  const broken = [...parsed.errors, ...parsed.warnings].map((error) => ({
+    field: 'yaml',
+    message: error.message.split('\n')[0] ?? error.message,
+  }));
   if (broken.length > 0) return { ok: false, findings: broken };
   let value: unknown;
   try {

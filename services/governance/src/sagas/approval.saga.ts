@@ -4,7 +4,16 @@ import type { Transaction } from '@drawbridge/postgres';
 import { conflict, forbidden, notFound, systemActor } from '@drawbridge/service';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
-import { answerApproval, closed, type Closing, type Decision, expireApproval, type Refusal, type Responder, voidApproval } from '../domain/approval.js';
+import {
+  answerApproval,
+  closed,
+  type Closing,
+  type Decision,
+  expireApproval,
+  type Refusal,
+  type Responder,
+  voidApproval,
+} from '../domain/approval.js';
 import { evidenceIdsOf } from '../domain/evidence.js';
 import { type PolicyInForce, policyVersionText } from '../domain/policy.js';
 import { ApprovalStore, type StoredApproval } from '../persistence/approval.store.js';
@@ -74,7 +83,10 @@ export class ApprovalSaga {
     // A question whose time ran out but which no sweep has met yet would stand in the way of the new one.
     const newest = await this.approvals.newest(tx, stored.modelId, stored.version, approval.binding.environment);
     const before = newest === undefined ? undefined : await this.approvals.locked(tx, newest.approval.id);
-    const lapsed = before === undefined ? undefined : (expireApproval(before.approval, stored.createdAt) ?? voidApproval(before.approval, 'it is asked anew'));
+    const lapsed =
+      before === undefined
+        ? undefined
+        : (expireApproval(before.approval, stored.createdAt) ?? voidApproval(before.approval, 'it is asked anew'));
     if (before !== undefined && lapsed !== undefined) await this.close(tx, before, lapsed, stored.createdAt, system, { cause });
     await this.approvals.add(tx, stored);
     await this.outbox.append(tx, {

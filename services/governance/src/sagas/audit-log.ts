@@ -36,7 +36,9 @@ export class AuditLog {
       ...(traceId === undefined ? {} : { traceId }),
       partition: message.partition,
       offset: message.offset,
-      payloadSha256: createHash('sha256').update(message.value ?? '').digest('hex'),
+      payloadSha256: createHash('sha256')
+        .update(message.value ?? '')
+        .digest('hex'),
       data: event.data as unknown as Readonly<Record<string, unknown>>,
     });
     const frontier = head === undefined ? Frontier.empty() : Frontier.from(head);
@@ -54,7 +56,7 @@ export class AuditLog {
     return this.database.snapshot(async (tx) => {
       const head = await this.audit.head(tx);
       const check = new LogCheck();
-      for (let next = 0; check.fault === undefined; ) {
+      for (let next = 0; check.fault === undefined;) {
         const page = await this.audit.from(tx, next, pageSize);
         for (const stored of page) if (!check.add(stored)) break;
         if (page.length < pageSize) break;

@@ -14,6 +14,8 @@ export interface BootstrapKey {
   readonly principal: PrincipalRef;
   readonly roles: readonly Role[];
   readonly name?: string;
+  readonly expiresAt?: Date;
+  readonly revokedAt?: Date;
 }
 
 const variable = 'DRAWBRIDGE_BOOTSTRAP_KEYS_FILE';
@@ -34,12 +36,14 @@ export async function readBootstrapKeys(path: string): Promise<BootstrapKey[]> {
     throw new ConfigError(variable, 'does not name a JSON file');
   }
   if (!Array.isArray(value)) throw new ConfigError(variable, 'must name a JSON list of keys');
-  return value.map((item, i) => bootstrapKey(item as Partial<BootstrapKey> | null, i));
+  return value.map((item, i) => bootstrapKey(item as RawKey | null, i));
 }
 
-function bootstrapKey(item: Partial<BootstrapKey> | null, index: number): BootstrapKey {
+type RawKey = Partial<Omit<BootstrapKey, 'expiresAt' | 'revokedAt'>> & { readonly expiresAt?: string; readonly revokedAt?: string };
+
+function bootstrapKey(item: RawKey | null, index: number): BootstrapKey {
   const bad = (what: string): ConfigError => new ConfigError(variable, `entry ${index}: ${what}`);
-  const { keyId, sha256, principal, roles, name } = item ?? {};
+  const { keyId, sha256, principal, roles, name, expiresAt, revokedAt } = item ?? {};
   if (typeof keyId !== 'string' || !/^[A-Za-z0-9-]{1,64}$/.test(keyId)) throw bad('keyId must be letters, digits and hyphens');
   if (typeof sha256 !== 'string' || !/^[0-9a-f]{64}$/.test(sha256)) throw bad('sha256 must be 64 hexadecimal digits');
   if (principal === undefined || !['person', 'machine'].includes(principal.kind) || !principal.id || !principal.name) {
@@ -47,8 +51,18 @@ function bootstrapKey(item: Partial<BootstrapKey> | null, index: number): Bootst
   }
   const unknown = Array.isArray(roles) ? roles.find((role) => !knownRoles.includes(role)) : undefined;
   if (!Array.isArray(roles) || unknown !== undefined) throw bad(`roles must be a list of ${knownRoles.join(', ')}`);
+  const wrongTime = [expiresAt, revokedAt].find((time) => time !== undefined && Number.isNaN(Date.parse(time)));
+  if (wrongTime !== undefined) throw bad('expiresAt and revokedAt must be RFC 3339 times');
   const { kind, id, name: principalName } = principal;
-  return { keyId, sha256, principal: { kind, id, name: principalName }, roles, ...(typeof name === 'string' ? { name } : {}) };
+  return {
+    keyId,
+    sha256,
+    principal: { kind, id, name: principalName },
+    roles,
+    ...(typeof name === 'string' ? { name } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
+    ...(revokedAt === undefined ? {} : { revokedAt: new Date(revokedAt) }),
+  };
 }
 
 /** Makes the first keys known. Repeated at every start; what has not changed is not announced again. */
@@ -80,6 +94,8 @@ export async function bootstrapAccess(
         ...(scope === undefined ? {} : { scope }),
         project: 'default',
         createdAt: now,
+        ...(entry.expiresAt === undefined ? {} : { expiresAt: entry.expiresAt }),
+        ...(entry.revokedAt === undefined ? {} : { revokedAt: entry.revokedAt }),
       };
       await access.putKey(tx, key, system);
       await keyring.announce(tx, key, system);

@@ -64,7 +64,10 @@ export class Gatekeeper {
       approval: question.anew === true && newest?.approval.status === 'rejected' ? undefined : newest?.approval,
       now,
     });
-    const asked = policy !== undefined && answer.ask ? this.approvalSaga.draft(question.version, policy, environment, question.requestedBy, now) : undefined;
+    const asked =
+      policy !== undefined && answer.ask
+        ? this.approvalSaga.draft(question.version, policy, environment, question.requestedBy, now)
+        : undefined;
     const inputsDigest = createHash('sha256').update(canonicalJson(evidence)).digest('hex');
     const decision = this.decision(question, policy, answer, asked?.approval.id ?? answer.approvalId, inputsDigest);
     await this.decisions.add(tx, decision);
@@ -107,9 +110,7 @@ export class Gatekeeper {
       verdict: answer.verdict,
       rules: answer.rules,
       policy:
-        policy === undefined
-          ? nobody
-          : { policyId: policy.id, name: policy.document.name, version: policy.version, digest: policy.digest },
+        policy === undefined ? nobody : { policyId: policy.id, name: policy.document.name, version: policy.version, digest: policy.digest },
       ...(approvalId === undefined ? {} : { approvalId }),
       inputsDigest,
       ...(traceId === undefined ? {} : { traceId }),

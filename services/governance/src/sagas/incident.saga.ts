@@ -70,7 +70,12 @@ export class IncidentSaga {
     return this.byHand(id, actor, now, (incident, hand) => resolve(incident, reason, hand));
   }
 
-  private byHand(id: string, actor: Actor, now: Date, act: (incident: Incident, hand: Hand) => IncidentStep | IncidentRefusal): Promise<Incident> {
+  private byHand(
+    id: string,
+    actor: Actor,
+    now: Date,
+    act: (incident: Incident, hand: Hand) => IncidentStep | IncidentRefusal,
+  ): Promise<Incident> {
     return this.database.write(async (tx) => {
       const known = await this.incidents.get(tx, id);
       if (known === undefined) throw notFound('incident', id);
@@ -113,7 +118,11 @@ export class IncidentSaga {
   }
 }
 
-function stepFor(existing: Incident | undefined, fact: Opener, base: { id: string; project: string; endpoint: string; openedAt: Date }): IncidentStep {
+function stepFor(
+  existing: Incident | undefined,
+  fact: Opener,
+  base: { id: string; project: string; endpoint: string; openedAt: Date },
+): IncidentStep {
   switch (fact.type) {
     case 'drift.detected':
       return driftDetected(existing, fact, base);

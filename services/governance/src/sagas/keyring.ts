@@ -72,7 +72,12 @@ export class Keyring {
     return this.database.write(async (tx) => {
       await this.access.lock(tx);
       const { principal, scope } = await this.holder(tx, order);
-      return this.issue(tx, { project: order.project, name: order.name, kind: 'key', principal, scope, expiresAt: order.expiresAt }, by, now);
+      return this.issue(
+        tx,
+        { project: order.project, name: order.name, kind: 'key', principal, scope, expiresAt: order.expiresAt },
+        by,
+        now,
+      );
     });
   }
 
@@ -138,7 +143,11 @@ export class Keyring {
       await this.access.lock(tx);
       const key = await this.access.key(tx, keyId);
       if (key?.kind !== 'session') {
-        throw conflict('DBR-NOT-A-SESSION', 'This request did not come from a session.', 'An admin revokes a key with DELETE /api/v1/keys/{keyId}.');
+        throw conflict(
+          'DBR-NOT-A-SESSION',
+          'This request did not come from a session.',
+          'An admin revokes a key with DELETE /api/v1/keys/{keyId}.',
+        );
       }
       await this.revoke(tx, keyId, 'session.ended', by, now);
     });
@@ -179,11 +188,15 @@ export class Keyring {
       const person = await this.person(tx, order.personId);
       const foreign = order.roles?.find((role) => !person.roles.includes(role));
       if (foreign !== undefined) throw invalid([{ field: 'roles', message: `${person.name} does not hold the role ${foreign}` }]);
-      return { principal: { kind: 'person', id: person.id, name: person.name }, ...(order.roles === undefined ? {} : { scope: order.roles }) };
+      return {
+        principal: { kind: 'person', id: person.id, name: person.name },
+        ...(order.roles === undefined ? {} : { scope: order.roles }),
+      };
     }
     const machine = order.machine;
     if (machine === undefined) throw invalid([{ field: 'person', message: 'give person (an id) or machine (a name)' }]);
-    if (order.roles === undefined || order.roles.length === 0) throw invalid([{ field: 'roles', message: 'a machine needs at least one role' }]);
+    if (order.roles === undefined || order.roles.length === 0)
+      throw invalid([{ field: 'roles', message: 'a machine needs at least one role' }]);
     suitable('machine', order.roles);
     return { principal: { kind: 'machine', id: machine, name: machine }, scope: order.roles };
   }

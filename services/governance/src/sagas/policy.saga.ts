@@ -76,7 +76,13 @@ export class PolicySaga {
         },
       });
       const bound = await this.approvals.holding(tx, project, policy.id, policy.environments);
-      await this.approvalSaga.void(tx, bound, `policy ${policy.name}@${policy.version} was published`, { id: published, chainId: published }, now);
+      await this.approvalSaga.void(
+        tx,
+        bound,
+        `policy ${policy.name}@${policy.version} was published`,
+        { id: published, chainId: published },
+        now,
+      );
       const environments = policy.environments.filter((environment) => environment !== anyEnvironment);
       await this.reevaluations.add(tx, { id: uuid(), project, policyId: policy.id, environments, eventId: published, createdAt: now });
       return { policy, changed: true };
@@ -120,7 +126,8 @@ export class PolicySaga {
       }
       const last = versions.at(-1);
       if (last === undefined || versions.length < batch) await this.reevaluations.remove(tx, work.id);
-      else await this.reevaluations.advance(tx, work.id, { at: last.registeredAt, modelId: last.facts.modelId, version: last.facts.version });
+      else
+        await this.reevaluations.advance(tx, work.id, { at: last.registeredAt, modelId: last.facts.modelId, version: last.facts.version });
       return true;
     });
   }
@@ -134,7 +141,11 @@ interface Publication {
   readonly now: Date;
 }
 
-function newVersion(document: PolicyDocument, before: StoredPolicy | undefined, { yaml, digest, project, by, now }: Publication): StoredPolicy {
+function newVersion(
+  document: PolicyDocument,
+  before: StoredPolicy | undefined,
+  { yaml, digest, project, by, now }: Publication,
+): StoredPolicy {
   return {
     id: before?.id ?? uuid(),
     project,

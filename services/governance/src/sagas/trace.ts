@@ -10,11 +10,7 @@ export function traceIdOf(event: Pick<IncomingEvent<Topic>, 'trace' | 'originTra
 }
 
 /** An event with its trace, as incidents keep it. */
-export function factOf<T extends FactTopic>(
-  type: T,
-  data: EventMap[T],
-  event: IncomingEvent<Topic>,
-): Fact<T> {
+export function factOf<T extends FactTopic>(type: T, data: EventMap[T], event: IncomingEvent<Topic>): Fact<T> {
   const traceId = traceIdOf(event);
   return { type, data, ...(traceId === undefined ? {} : { traceId }) };
 }
