@@ -44,7 +44,10 @@ export function writeSecrets(root) {
   const envFile = join(root, '.env');
   const keysFile = join(root, 'infra', 'compose', 'secrets', 'bootstrap-keys.json');
   for (const file of [envFile, keysFile]) {
-    if (existsSync(file)) throw new Error(`${file} is there already. Its passwords belong to the volumes: keep it, or remove both (docker compose down --volumes).`);
+    if (existsSync(file))
+      throw new Error(
+        `${file} is there already. Its passwords belong to the volumes: keep it, or remove both (docker compose down --volumes).`,
+      );
   }
   const { variables, keys } = secrets();
   const lines = Object.entries(variables).map(([name, value]) => `${name}=${value}`);

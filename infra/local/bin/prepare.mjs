@@ -13,7 +13,9 @@ function say(text) {
 
 function refuse(code, title, what, why, fix) {
   if (process.argv.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), kind: 'error', code, detail: what, data: { title, why, fix } })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ at: new Date().toISOString(), kind: 'error', code, detail: what, data: { title, why, fix } })}\n`,
+    );
   } else {
     process.stderr.write(`${code}  ${title}\n  what  ${what}\n  why   ${why}\n  fix   ${fix}\n`);
   }
@@ -101,12 +103,16 @@ export async function prepare() {
   const started = Date.now();
   await compile();
   if (isWebStale()) await runVisibly('npm', ['run', 'build:web', '--workspace', '@drawbridge/console', '--if-present'], 'console built');
-  if (Date.now() - started > 3000) say(`  [ok] ${'build is current'.padEnd(52)} ${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s`);
+  if (Date.now() - started > 3000)
+    say(`  [ok] ${'build is current'.padEnd(52)} ${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s`);
 }
 
 function compile() {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-b'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));

@@ -24,7 +24,9 @@ export async function install(progress: Progress, env: NodeJS.ProcessEnv = proce
   const own = ownParts(env);
   const adminUrl = required(env, 'DRAWBRIDGE_DATABASE_URL');
   required(env, 'DRAWBRIDGE_KAFKA_BROKERS');
-  const passwords = Object.fromEntries(databaseServices.map((name) => [name, required(env, `DRAWBRIDGE_${name.toUpperCase()}_DB_PASSWORD`)]));
+  const passwords = Object.fromEntries(
+    databaseServices.map((name) => [name, required(env, `DRAWBRIDGE_${name.toUpperCase()}_DB_PASSWORD`)]),
+  );
   const { databases } = await progress.step('database', async () => {
     const made = await bootstrapDatabase({ adminUrl, services: databaseServices, passwords });
     return { detail: `${databaseServices.length} schemas and their roles`, databases: made };

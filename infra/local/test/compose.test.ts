@@ -40,10 +40,13 @@ const { secrets } = (await import(join(repositoryRoot, 'infra', 'compose', 'init
 const { variables, keys } = secrets();
 
 /** A value as Compose would hand it to the container. */
-const substituted = (value: string): string => value.replaceAll(/\$\{(\w+)(?::\?[^}]*)?\}/g, (_match, name: string) => variables[name] ?? `<${name}>`);
+const substituted = (value: string): string =>
+  value.replaceAll(/\$\{(\w+)(?::\?[^}]*)?\}/g, (_match, name: string) => variables[name] ?? `<${name}>`);
 
 function environmentOf(name: string): Record<string, string> {
-  return Object.fromEntries(Object.entries(compose.services[name]?.environment ?? {}).map(([key, value]) => [key, substituted(String(value))]));
+  return Object.fromEntries(
+    Object.entries(compose.services[name]?.environment ?? {}).map(([key, value]) => [key, substituted(String(value))]),
+  );
 }
 
 /** Names of the variables that the code below a folder mentions. */
@@ -51,7 +54,8 @@ function mentioned(folder: string): Set<string> {
   const names = new Set<string>();
   for (const entry of readdirSync(join(repositoryRoot, folder), { withFileTypes: true, recursive: true })) {
     if (!entry.isFile() || !entry.name.endsWith('.ts') || entry.name.endsWith('.test.ts')) continue;
-    for (const [name] of readFileSync(join(entry.parentPath, entry.name), 'utf8').matchAll(/\b(?:DRAWBRIDGE|OTEL)_[A-Z0-9_]+\b/g)) names.add(name);
+    for (const [name] of readFileSync(join(entry.parentPath, entry.name), 'utf8').matchAll(/\b(?:DRAWBRIDGE|OTEL)_[A-Z0-9_]+\b/g))
+      names.add(name);
   }
   return names;
 }
@@ -60,15 +64,23 @@ function mentioned(folder: string): Set<string> {
 function metricsIn(folder: string, service: string): string[] {
   return readdirSync(join(repositoryRoot, folder), { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
-    .flatMap((entry) => [...readFileSync(join(entry.parentPath, entry.name), 'utf8').matchAll(/\.(?:counter|gauge|histogram)\(\s*['`]([^'`]+)['`]/g)])
+    .flatMap((entry) => [
+      ...readFileSync(join(entry.parentPath, entry.name), 'utf8').matchAll(/\.(?:counter|gauge|histogram)\(\s*['`]([^'`]+)['`]/g),
+    ])
     .map(([, name = '']) => name.replace('${prefix}', `drawbridge_${service}`).replace('${service}', service));
 }
 
-const shared = new Set([...mentioned('libs/service/src'), ...mentioned('libs/telemetry/src'), ...allServices.map((name) => `DRAWBRIDGE_${name.toUpperCase()}_URL`)]);
+const shared = new Set([
+  ...mentioned('libs/service/src'),
+  ...mentioned('libs/telemetry/src'),
+  ...allServices.map((name) => `DRAWBRIDGE_${name.toUpperCase()}_URL`),
+]);
 
 describe('docker-compose.yml', () => {
   test('fits the schema of the Compose specification', () => {
-    const schema = JSON.parse(readFileSync(join(repositoryRoot, 'node_modules', 'dclint', 'schemas', 'compose.schema.json'), 'utf8')) as object;
+    const schema = JSON.parse(
+      readFileSync(join(repositoryRoot, 'node_modules', 'dclint', 'schemas', 'compose.schema.json'), 'utf8'),
+    ) as object;
     const ajv = new Ajv({ strict: false, validateFormats: false, validateSchema: false, allErrors: true });
     const validate = ajv.compile({ ...schema, $schema: undefined });
     validate(compose);
@@ -77,7 +89,11 @@ describe('docker-compose.yml', () => {
 
   test('every variable it asks for is written by infra/compose/init.mjs, and the other way round', () => {
     const asked = new Set([...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name).filter((name) => name !== 'process'));
-    expect([...asked].toSorted()).toEqual(Object.keys(variables).filter((name) => name !== 'DRAWBRIDGE_API_KEY').toSorted());
+    expect([...asked].toSorted()).toEqual(
+      Object.keys(variables)
+        .filter((name) => name !== 'DRAWBRIDGE_API_KEY')
+        .toSorted(),
+    );
   });
 
   test('every file and folder it mounts is there, every volume and network is declared', () => {
@@ -129,12 +145,18 @@ describe.each(allServices)('%s in Compose', (name) => {
     const file = join(repositoryRoot, 'services', name, 'dist', 'src', 'config.js');
     const path = existsSync(file) ? file : join(repositoryRoot, 'libs', 'service', 'dist', 'src', 'config.js');
     const module = (await import(path)) as Record<string, unknown>;
-    const own = Object.entries(module).find(([key]) => key.endsWith('Config') && key !== 'serviceConfig')?.[1] as ((env: object) => unknown) | undefined;
+    const own = Object.entries(module).find(([key]) => key.endsWith('Config') && key !== 'serviceConfig')?.[1] as
+      | ((env: object) => unknown)
+      | undefined;
     const fallback = module['serviceConfig'] as ((service: string, env: object) => unknown) | undefined;
     const config = own === undefined ? fallback?.(name, env) : own(env);
     // Some services keep what all have in common in a part of its own.
     const common = (config as { service?: unknown }).service;
-    expect(typeof common === 'object' ? common : config).toMatchObject({ port: 4700 + portOffsets[name], host: '0.0.0.0', kafka: { brokers: ['kafka:9092'], username: name } });
+    expect(typeof common === 'object' ? common : config).toMatchObject({
+      port: 4700 + portOffsets[name],
+      host: '0.0.0.0',
+      kafka: { brokers: ['kafka:9092'], username: name },
+    });
   });
 
   test('its port is the one of the contract, and what is published is that port', () => {
@@ -172,21 +194,42 @@ describe('configuration beside Compose', () => {
     for (const service of databaseServices) known.add(`DRAWBRIDGE_${service.toUpperCase()}_DB_PASSWORD`);
     expect(Object.keys(environmentOf('setup')).filter((name) => !known.has(name))).toEqual([]);
     for (const service of databaseServices) {
-      expect(environmentOf('setup')[`DRAWBRIDGE_${service.toUpperCase()}_DB_PASSWORD`]).toBe(variables[`DRAWBRIDGE_${service.toUpperCase()}_DB_PASSWORD`]);
+      expect(environmentOf('setup')[`DRAWBRIDGE_${service.toUpperCase()}_DB_PASSWORD`]).toBe(
+        variables[`DRAWBRIDGE_${service.toUpperCase()}_DB_PASSWORD`],
+      );
     }
   });
 
   test('the broker differs from the embedded one in addresses, paths and the source of its password only', () => {
     const settings = (lines: string): Record<string, string> =>
-      Object.fromEntries(lines.split('\n').filter((line) => /^[a-z]/.test(line)).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
-    const embedded = settings(serverProperties({ ports: { sasl: 9092, open: 4708, controller: 9093 }, dataDir: '/d', admin: { username: 'admin', password: '${env:KAFKA_ADMIN_PASSWORD}' } }));
+      Object.fromEntries(
+        lines
+          .split('\n')
+          .filter((line) => /^[a-z]/.test(line))
+          .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      );
+    const embedded = settings(
+      serverProperties({
+        ports: { sasl: 9092, open: 4708, controller: 9093 },
+        dataDir: '/d',
+        admin: { username: 'admin', password: '${env:KAFKA_ADMIN_PASSWORD}' },
+      }),
+    );
     const compared = settings(read('infra/compose/kafka/server.properties'));
     const differing = Object.keys({ ...embedded, ...compared }).filter((name) => embedded[name] !== compared[name]);
-    expect(differing.toSorted()).toEqual(['advertised.listeners', 'config.providers', 'config.providers.env.class', 'listeners', 'log.dirs']);
+    expect(differing.toSorted()).toEqual([
+      'advertised.listeners',
+      'config.providers',
+      'config.providers.env.class',
+      'listeners',
+      'log.dirs',
+    ]);
   });
 
   test('Prometheus scrapes every service at its port', () => {
-    const { scrape_configs: jobs } = parse(read('infra/compose/prometheus/prometheus.yml')) as { scrape_configs: { metrics_path: string; static_configs: { targets: string[] }[] }[] };
+    const { scrape_configs: jobs } = parse(read('infra/compose/prometheus/prometheus.yml')) as {
+      scrape_configs: { metrics_path: string; static_configs: { targets: string[] }[] }[];
+    };
     const targets = jobs.flatMap((job) => job.static_configs.flatMap((config) => config.targets));
     expect(targets.toSorted()).toEqual(allServices.map((name) => `${name}:${4700 + portOffsets[name]}`).toSorted());
     expect(read('libs/service/src/health/health.controller.ts')).toContain(`@Get('${jobs[0]?.metrics_path.slice(1)}')`);
@@ -197,7 +240,9 @@ describe('configuration beside Compose', () => {
       [`services/${service}/src`, 'libs/service/src', 'libs/outbox/src'].flatMap((folder) => metricsIn(folder, service)),
     );
     const dashboard = JSON.parse(read('infra/compose/grafana/dashboards/drawbridge.json')) as { panels: { targets: { expr: string }[] }[] };
-    const asked = dashboard.panels.flatMap((panel) => panel.targets.flatMap(({ expr }) => [...expr.matchAll(/drawbridge_[a-z_.+]+/g)].map(([name]) => name)));
+    const asked = dashboard.panels.flatMap((panel) =>
+      panel.targets.flatMap(({ expr }) => [...expr.matchAll(/drawbridge_[a-z_.+]+/g)].map(([name]) => name)),
+    );
     expect(asked.length).toBeGreaterThan(10);
     const base = (name: string): string => name.replace(/_(bucket|count|sum)$/, '');
     const missing = asked.filter((name) => !registered.some((known) => new RegExp(`^${base(name)}$`).test(known)));

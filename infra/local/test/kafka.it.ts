@@ -25,7 +25,10 @@ describe('embedded Kafka', () => {
 
   beforeAll(async () => {
     folder = await scratch();
-    kafka = await startKafka({ dataDir: join(folder, 'kafka'), users: servicePrincipals.map((username) => ({ username, password: `pw-${username}` })) });
+    kafka = await startKafka({
+      dataDir: join(folder, 'kafka'),
+      users: servicePrincipals.map((username) => ({ username, password: `pw-${username}` })),
+    });
     admin = { brokers: [kafka.brokers], ...kafka.admin };
     await bootstrapTopics({ admin });
   });
@@ -37,7 +40,13 @@ describe('embedded Kafka', () => {
 
   const client = (user: string | undefined, password = `pw-${user}`): InstanceType<typeof Kafka> => {
     const sasl: SASLOptions | undefined = user === undefined ? undefined : { mechanism: 'scram-sha-256', username: user, password };
-    return new Kafka({ clientId: 't', brokers: [user === undefined ? kafka.openBrokers : kafka.brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 }, ...(sasl === undefined ? {} : { sasl }) });
+    return new Kafka({
+      clientId: 't',
+      brokers: [user === undefined ? kafka.openBrokers : kafka.brokers],
+      logLevel: logLevel.NOTHING,
+      retry: { retries: 0 },
+      ...(sasl === undefined ? {} : { sasl }),
+    });
   };
 
   async function produce(user: string | undefined, topic: string): Promise<string> {
@@ -54,7 +63,13 @@ describe('embedded Kafka', () => {
   }
 
   async function consume(user: string | undefined, topic: string, groupId: string): Promise<string> {
-    const consumer = client(user).consumer({ groupId, sessionTimeout: 1500, heartbeatInterval: 300, retry: { retries: 0 }, allowAutoTopicCreation: false });
+    const consumer = client(user).consumer({
+      groupId,
+      sessionTimeout: 1500,
+      heartbeatInterval: 300,
+      retry: { retries: 0 },
+      allowAutoTopicCreation: false,
+    });
     try {
       await consumer.connect();
       await consumer.subscribe({ topics: [topic], fromBeginning: true });

@@ -50,7 +50,10 @@ describe('embedded Postgres', () => {
   });
 
   test('it is PostgreSQL 18 on loopback with checked passwords', async () => {
-    const { rows } = await query(postgres.adminUrl, `select current_setting('server_version') as version, current_setting('listen_addresses') as host`);
+    const { rows } = await query(
+      postgres.adminUrl,
+      `select current_setting('server_version') as version, current_setting('listen_addresses') as host`,
+    );
     expect(rows[0]).toEqual({ version: expect.stringMatching(/^18\./), host: '127.0.0.1' });
     expect(await failure(postgres.adminUrl.replace(/:[^:@]+@/, ':wrong@'), 'select 1')).toBe('28P01');
   });
@@ -83,7 +86,17 @@ describe('embedded Postgres', () => {
   test('a runtime role defines nothing, truncates nothing and becomes nobody else', async () => {
     for (const service of databaseServices) {
       const { url } = urlOf(service);
-      const attempts = ['create table more (id int)', 'drop table things', 'truncate things', 'alter table things add x int', 'create schema more', 'create temp table t (id int)', 'create table public.t (id int)', `set role ${service}_owner`, 'create role other'];
+      const attempts = [
+        'create table more (id int)',
+        'drop table things',
+        'truncate things',
+        'alter table things add x int',
+        'create schema more',
+        'create temp table t (id int)',
+        'create table public.t (id int)',
+        `set role ${service}_owner`,
+        'create role other',
+      ];
       for (const sql of attempts) expect([sql, await failure(url, sql)]).toEqual([sql, denied]);
     }
   });
@@ -118,7 +131,11 @@ describe('embedded Postgres', () => {
   });
 
   test('DBR-DB-UNHEALTHY: nobody answers', async () => {
-    await expectCode(bootstrapDatabase({ adminUrl: 'postgres://me:secret@127.0.0.1:1/postgres', services: ['x'] }), 'DBR-DB-UNHEALTHY', /^me@127\.0\.0\.1:1: (?!.*secret).*ECONNREFUSED/);
+    await expectCode(
+      bootstrapDatabase({ adminUrl: 'postgres://me:secret@127.0.0.1:1/postgres', services: ['x'] }),
+      'DBR-DB-UNHEALTHY',
+      /^me@127\.0\.0\.1:1: (?!.*secret).*ECONNREFUSED/,
+    );
   });
 
   test('state survives a stop, and a kill', async () => {

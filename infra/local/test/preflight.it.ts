@@ -34,7 +34,11 @@ describe('preflight', () => {
       const listening: Server = createServer().listen(ports.kafka, '127.0.0.1', () => resolve(listening));
     });
     try {
-      await expectCode(checkPorts(ports, ['console', 'kafka']), 'DBR-PORT-IN-USE', new RegExp(`port ${ports.kafka} \\(kafka\\).*pid ${process.pid} \\(.*node`));
+      await expectCode(
+        checkPorts(ports, ['console', 'kafka']),
+        'DBR-PORT-IN-USE',
+        new RegExp(`port ${ports.kafka} \\(kafka\\).*pid ${process.pid} \\(.*node`),
+      );
       await expect(checkPorts(ports, ['console', 'postgres'])).resolves.toBeUndefined();
     } finally {
       await new Promise((resolve) => server.close(resolve));
@@ -57,12 +61,23 @@ describe('preflight', () => {
   });
 
   test('everything in place', async () => {
-    const { detail } = await preflight({ home: homeIn(join(await scratch(), 'home')), ports: portsFrom(await freePortBlock(10)), ownKafka: false, ownDatabase: false });
+    const { detail } = await preflight({
+      home: homeIn(join(await scratch(), 'home')),
+      ports: portsFrom(await freePortBlock(10)),
+      ownKafka: false,
+      ownDatabase: false,
+    });
     expect(detail).toMatch(/^node \d+\.\d+, java \d+, 10 ports free, /);
   });
 
   test('own Kafka and own database ask for neither Java nor their ports', async () => {
-    const { detail } = await preflight({ home: homeIn(join(await scratch(), 'home')), ports: portsFrom(await freePortBlock(10)), ownKafka: true, ownDatabase: true, env: { PATH: '' } });
+    const { detail } = await preflight({
+      home: homeIn(join(await scratch(), 'home')),
+      ports: portsFrom(await freePortBlock(10)),
+      ownKafka: true,
+      ownDatabase: true,
+      env: { PATH: '' },
+    });
     expect(detail).toContain('own kafka, 6 ports free');
   });
 });
@@ -98,7 +113,10 @@ describe('Java and the jars', () => {
   });
 
   test('DBR-KAFKA-DOWNLOAD: a jar that is not the pinned one never reaches the cache', async () => {
-    const path = await fakeProgram('mvn', `for a in "$@"; do case $a in -DoutputDirectory=*) echo evil > "\${a#*=}/HdrHistogram-2.2.2.jar";; esac; done`);
+    const path = await fakeProgram(
+      'mvn',
+      `for a in "$@"; do case $a in -DoutputDirectory=*) echo evil > "\${a#*=}/HdrHistogram-2.2.2.jar";; esac; done`,
+    );
     const cache = join(await scratch(), 'cache');
     const env = { PATH: `${path}:/bin:/usr/bin`, DRAWBRIDGE_CACHE_DIR: cache };
     await expectCode(resolveKafkaJars({ env }), 'DBR-KAFKA-DOWNLOAD', /HdrHistogram-2\.2\.2\.jar: expected SHA-256 22d1.*, found /);

@@ -34,7 +34,20 @@ async function inHome(): Promise<string> {
 }
 
 function stateOf(supervisor: StackState['supervisor'], processes: StackState['processes'] = []): StackState {
-  return { format: 1, version: '0.1.0', status: 'running', supervisor, startedAt: '2026-01-01T00:00:00.000Z', portBase: 5700, urls: {}, kafka: { brokers: '' }, topicPrefix: '', secretsFile: '', logs: '', processes };
+  return {
+    format: 1,
+    version: '0.1.0',
+    status: 'running',
+    supervisor,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    portBase: 5700,
+    urls: {},
+    kafka: { brokers: '' },
+    topicPrefix: '',
+    secretsFile: '',
+    logs: '',
+    processes,
+  };
 }
 
 afterEach(async () => {
@@ -104,12 +117,20 @@ describe('services', () => {
   test('DBR-SERVICE-UNHEALTHY: it ends while starting, and its last lines are shown', async () => {
     const child = await shell(`echo 'DRAWBRIDGE_DB_URL is not set'; exit 1`, 'registry');
     const error = await waitReady(child, 'http://127.0.0.1:1', 5000).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: 'DBR-SERVICE-UNHEALTHY', detail: 'registry ended while starting (code 1)', lines: ['DRAWBRIDGE_DB_URL is not set'] });
+    expect(error).toMatchObject({
+      code: 'DBR-SERVICE-UNHEALTHY',
+      detail: 'registry ended while starting (code 1)',
+      lines: ['DRAWBRIDGE_DB_URL is not set'],
+    });
   });
 
   test('DBR-SERVICE-UNHEALTHY: it is never ready', async () => {
     const child = await shell('sleep 60', 'registry');
-    await expectCode(waitReady(child, `http://127.0.0.1:${await freePort()}`, 300), 'DBR-SERVICE-UNHEALTHY', /^registry was not ready within 0\.3 s/);
+    await expectCode(
+      waitReady(child, `http://127.0.0.1:${await freePort()}`, 300),
+      'DBR-SERVICE-UNHEALTHY',
+      /^registry was not ready within 0\.3 s/,
+    );
     expect(child.running).toBe(false);
   });
 });

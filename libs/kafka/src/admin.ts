@@ -2,8 +2,7 @@ import kafkajs from 'kafkajs';
 import type { Admin, Kafka as KafkaClient } from 'kafkajs';
 
 // kafkajs is CommonJS: the Acl enums cannot be imported by name under ESM.
-const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ConfigResourceTypes, Kafka, ResourcePatternTypes, logLevel } =
-  kafkajs;
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ConfigResourceTypes, Kafka, ResourcePatternTypes, logLevel } = kafkajs;
 
 /** How to reach a broker as an administrator. Without a username no SASL is spoken. */
 export interface AdminConnection {
@@ -50,9 +49,7 @@ function client(connection: AdminConnection): KafkaClient {
     clientId: 'drawbridge-admin',
     brokers: [...connection.brokers],
     ssl: connection.tls ?? false,
-    ...(username === undefined || password === undefined
-      ? {}
-      : { sasl: { mechanism: 'scram-sha-256' as const, username, password } }),
+    ...(username === undefined || password === undefined ? {} : { sasl: { mechanism: 'scram-sha-256' as const, username, password } }),
     // Failures reach the caller as errors; the client's own lines would only repeat them.
     logLevel: logLevel.NOTHING,
     connectionTimeout: 3000,

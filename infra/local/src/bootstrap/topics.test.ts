@@ -4,7 +4,9 @@ import { aclRules, servicePrincipals, topicSpecs } from './topics.js';
 
 const allowed = (principal: string, operation: string): string[] =>
   aclRules()
-    .filter((rule) => rule.resource === 'topic' && rule.permission === 'allow' && rule.principal === principal && rule.operation === operation)
+    .filter(
+      (rule) => rule.resource === 'topic' && rule.permission === 'allow' && rule.principal === principal && rule.operation === operation,
+    )
     .map((rule) => rule.name)
     .toSorted();
 

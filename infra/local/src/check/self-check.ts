@@ -44,7 +44,9 @@ async function unlessThere<T>(work: Promise<T>): Promise<T | undefined> {
 
 async function register(api: Rest): Promise<void> {
   const { model, version } = checkNames;
-  await unlessThere(api.post('/models', { name: model, description: 'The self-check of the start command.', owner: 'self-check', riskClass: 'low' }));
+  await unlessThere(
+    api.post('/models', { name: model, description: 'The self-check of the start command.', owner: 'self-check', riskClass: 'low' }),
+  );
   const there = await api.get(`/models/${model}/versions/${version}`).catch((error: unknown) => {
     if (error instanceof RestError && error.status === 404) return undefined;
     throw error;
@@ -71,7 +73,8 @@ async function predict(serving: Rest, deadline: number): Promise<void> {
   const body = { inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 1], data: [input] }] };
   const answer = await eventually(deadline, () => serving.post<InferAnswer>(`/v2/models/${checkNames.model}/infer`, body));
   const score = answer.outputs[0]?.data[0];
-  if (score === undefined || Math.abs(score - output) > tolerance) throw new Error(`the model answered ${score} to ${input}, not ${output}`);
+  if (score === undefined || Math.abs(score - output) > tolerance)
+    throw new Error(`the model answered ${score} to ${input}, not ${output}`);
 }
 
 async function counted(api: Rest): Promise<number | undefined> {

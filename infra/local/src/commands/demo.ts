@@ -33,7 +33,11 @@ interface Story {
 }
 
 function tell(session: Session, args: readonly string[]): Story {
-  const child = spawn(process.execPath, [storyEntry, ...args], { env: storyEnv(session), cwd: repositoryRoot, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [storyEntry, ...args], {
+    env: storyEnv(session),
+    cwd: repositoryRoot,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   const ended = new Promise<number>((resolve) => {
     child.once('error', () => resolve(1));
     child.once('exit', (code) => resolve(code ?? 1));

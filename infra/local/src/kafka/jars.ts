@@ -42,7 +42,16 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 async function sizes(folder: string): Promise<Map<string, number>> {
   const names = await readdir(folder).catch(() => [] as string[]);
   const entries = await Promise.all(
-    names.map(async (name) => [name, await stat(join(folder, name)).then((entry) => entry.size, () => 0)] as const),
+    names.map(
+      async (name) =>
+        [
+          name,
+          await stat(join(folder, name)).then(
+            (entry) => entry.size,
+            () => 0,
+          ),
+        ] as const,
+    ),
   );
   return new Map(entries);
 }

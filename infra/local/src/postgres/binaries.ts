@@ -23,12 +23,9 @@ async function installed(): Promise<string> {
     const binaries = (await import(name)) as BinaryModule;
     return resolve(dirname(binaries.postgres), '..');
   } catch (cause) {
-    throw new LocalError(
-      'DBR-DB-UNHEALTHY',
-      `${name} is not installed: run npm ci, or this platform has no embedded Postgres`,
-      [],
-      { cause },
-    );
+    throw new LocalError('DBR-DB-UNHEALTHY', `${name} is not installed: run npm ci, or this platform has no embedded Postgres`, [], {
+      cause,
+    });
   }
 }
 

@@ -43,7 +43,11 @@ export function portsFrom(base: number): Ports {
 }
 
 /** Services in the order they start; two at a time, since most of a start is one core's work. They stop in reverse. */
-export const serviceOrder = [['governance', 'registry'], ['monitoring', 'deployment'], ['serving', 'console']] as const;
+export const serviceOrder = [
+  ['governance', 'registry'],
+  ['monitoring', 'deployment'],
+  ['serving', 'console'],
+] as const;
 
 export type ServiceProcess = (typeof serviceOrder)[number][number];
 

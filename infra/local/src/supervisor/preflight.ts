@@ -65,7 +65,10 @@ export async function checkDisk(folder: string, needed: number): Promise<number>
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   if (free < needed) {
-    throw new LocalError('DBR-DISK-LOW', `${(free / gibibyte).toFixed(2)} GiB free at ${folder}, ${(needed / gibibyte).toFixed(2)} GiB needed`);
+    throw new LocalError(
+      'DBR-DISK-LOW',
+      `${(free / gibibyte).toFixed(2)} GiB free at ${folder}, ${(needed / gibibyte).toFixed(2)} GiB needed`,
+    );
   }
   return free;
 }
@@ -88,7 +91,10 @@ export async function availableMemory(): Promise<number> {
 export async function checkMemory(needed: number): Promise<number> {
   const available = await availableMemory();
   if (available < needed) {
-    throw new LocalError('DBR-MEMORY-LOW', `${(available / gibibyte).toFixed(2)} GiB available, ${(needed / gibibyte).toFixed(2)} GiB needed`);
+    throw new LocalError(
+      'DBR-MEMORY-LOW',
+      `${(available / gibibyte).toFixed(2)} GiB available, ${(needed / gibibyte).toFixed(2)} GiB needed`,
+    );
   }
   return available;
 }

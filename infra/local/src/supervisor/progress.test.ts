@@ -15,7 +15,10 @@ describe('progress', () => {
     });
     progress.error(new LocalError('DBR-JAVA-MISSING', 'tried java'));
     progress.ready('a banner', { urls: {} });
-    const lines = out.trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.map((line) => line['kind'])).toEqual(['note', 'step', 'error', 'ready']);
     expect(lines[1]).toMatchObject({ step: 'postgres 18', detail: ':4706', at: '1970-01-01T00:00:00.000Z' });
     expect(lines[2]).toMatchObject({ code: 'DBR-JAVA-MISSING', data: { title: 'No Java was found' } });
@@ -26,9 +29,7 @@ describe('progress', () => {
     let out = '';
     const progress = textProgress((text) => (out += text), false);
     const failure = new LocalError('DBR-DB-UNHEALTHY', 'postgres ended', ['FATAL: no']);
-    await progress
-      .step('postgres 18', () => Promise.reject(failure))
-      .catch((error: unknown) => progress.error(error));
+    await progress.step('postgres 18', () => Promise.reject(failure)).catch((error: unknown) => progress.error(error));
     expect(out).toMatch(/\[--] postgres 18 .*failed/);
     expect(out).toContain('DBR-DB-UNHEALTHY  Postgres did not start\n  what  postgres ended\n  why   ');
     expect(out).toContain('  | FATAL: no');

@@ -45,7 +45,12 @@ export function jsonProgress(out: Write, now: () => Date = () => new Date()): Pr
     error: (error) =>
       emit(
         error instanceof LocalError
-          ? { kind: 'error', code: error.code, detail: error.detail, data: { title: error.title, why: error.why, fix: error.fix, lines: error.lines } }
+          ? {
+              kind: 'error',
+              code: error.code,
+              detail: error.detail,
+              data: { title: error.title, why: error.why, fix: error.fix, lines: error.lines },
+            }
           : { kind: 'error', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) },
       ),
     ready: (_text, data) => emit({ kind: 'ready', data }),
@@ -86,7 +91,8 @@ export function textProgress(out: Write, live: boolean): Progress {
     note: (text) => write(`${clear}  ${text}\n`),
     warning: (code, text) => write(`${clear}  ${code}  ${text}\n`),
     error: (error) => {
-      const text = error instanceof LocalError ? describeError(error) : error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const text =
+        error instanceof LocalError ? describeError(error) : error instanceof Error ? (error.stack ?? error.message) : String(error);
       write(`${clear}\n${text}\n`);
     },
     ready: (text) => write(`${text}\n`),

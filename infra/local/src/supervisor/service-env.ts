@@ -68,9 +68,7 @@ export function serviceEnv(name: ServiceProcess, facts: StackFacts, env: NodeJS.
     DRAWBRIDGE_PORT: String(ports[name]),
     DRAWBRIDGE_KAFKA_BROKERS: kafka.brokers,
     DRAWBRIDGE_KAFKA_TLS: String(kafka.tls),
-    ...(credential === undefined
-      ? {}
-      : { DRAWBRIDGE_KAFKA_USERNAME: credential.username, DRAWBRIDGE_KAFKA_PASSWORD: credential.password }),
+    ...(credential === undefined ? {} : { DRAWBRIDGE_KAFKA_USERNAME: credential.username, DRAWBRIDGE_KAFKA_PASSWORD: credential.password }),
     DRAWBRIDGE_TOPIC_PREFIX: facts.topicPrefix,
     DRAWBRIDGE_SERVICE_KEY: facts.serviceKeys[name],
     DRAWBRIDGE_DATA_DIR: home.artifacts,

@@ -105,7 +105,8 @@ export async function openSession(options: CommandOptions, progress: Progress, o
     await cleanUpAfterCrash(home, progress);
     const ports = portsFrom(options.portBase ?? settings?.portBase ?? defaultPortBase);
     const claim = claimFor(home, ports);
-    if (await claimState(home, claim)) return startStack({ home, ports, own: ownParts(), progress, claim, skipCheck: options.skipCheck }, onStack);
+    if (await claimState(home, claim))
+      return startStack({ home, ports, own: ownParts(), progress, claim, skipCheck: options.skipCheck }, onStack);
     await pause(100);
   }
 }
