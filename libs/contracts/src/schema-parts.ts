@@ -139,6 +139,8 @@ export const FeatureFinding = Type.Object({
   statistic: Type.Number(),
   threshold: Type.Number(),
   alarming: Type.Boolean(),
+  /** Belongs to the list of what moved in an alarming window, though it need not be an alarm by itself. */
+  moved: Type.Optional(Type.Boolean()),
   test: Type.Optional(Type.String()),
   /** Cells that moved most: a category or a bin, with its share before and now. */
   topCells: Type.Optional(
