@@ -111,7 +111,7 @@ export function cyclesCovered(part: WindowPart, startMs: number, endMs: number):
 }
 
 function findingOf(verdict: FeatureVerdict): FeatureFinding {
-  const { feature, effect, statistic, threshold, alarming, test, topCells, scale } = verdict;
+  const { feature, effect, statistic, threshold, alarming, moved, test, topCells, scale } = verdict;
   return {
     feature,
     effect: effect.size,
@@ -120,6 +120,7 @@ function findingOf(verdict: FeatureVerdict): FeatureFinding {
     statistic,
     threshold,
     alarming,
+    ...(moved && { moved }),
     test,
     topCells: topCells.map(({ cell, reference, window, contribution }) => ({ cell, reference, window, contribution })),
   };
