@@ -27,7 +27,9 @@ const serviceOf = (group: string): string => group.split('.')[0] ?? group;
 function writersOf(topic: (typeof topics)[number]): string[] {
   // Any service reports to the audit log; serving and the console's HTTP ingest write predictions like outsiders do.
   if (topic.name === 'audit.recorded') return [...servicePrincipals];
-  if (topic.owner === 'outside') return topic.name === 'prediction.logged' ? ['serving', 'console'] : ['console'];
+  // Monitoring replays its dead letters of these topics by sending them again.
+  if (topic.owner === 'outside')
+    return topic.name === 'prediction.logged' ? ['serving', 'console', 'monitoring'] : ['console', 'monitoring'];
   return [topic.owner];
 }
 

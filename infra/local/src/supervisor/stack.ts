@@ -120,7 +120,7 @@ export class Stack {
     const started = performance.now();
     for (const [index, row] of stopRows.entries()) {
       const grace = graceFor(stopRows, index, performance.now() - started);
-      await Promise.all(row.names.map((name) => this.processes.get(name)?.stop(grace)));
+      await Promise.all([...this.processes.values()].filter(({ name }) => row.names.includes(name)).map((process) => process.stop(grace)));
     }
     // A broker that was still starting is in nobody's care yet.
     await Promise.all([...this.spawned].filter((child) => child.running).map((child) => child.stop(1000)));
