@@ -53,6 +53,8 @@ const tables = [
      revision int NOT NULL DEFAULT 0,
      verdict text,
      n bigint NOT NULL DEFAULT 0,
+     /* Wall time at which it seemed complete for the first time. */
+     ripe_at timestamptz,
      /* Counts summed over the partitions, encoded. */
      counts bytea,
      summary jsonb,

@@ -2,8 +2,13 @@ import { consumerCheck, type LifecycleStep, type Platform } from '@drawbridge/se
 import type { MonitoringConfig } from './config.js';
 import { DataPlane } from './monitoring.parts.js';
 import { Database } from './persistence/database.js';
+import { Repeating } from './repeating.js';
 
-/** The data plane as parts that start in order and stop in reverse: intake, last flush, then closing. */
+const STALL_LOOK_MS = 10_000;
+/** The evaluator rests this many times as long as it worked, so that labels never crowd out predictions. */
+const REST = 4;
+
+/** The data plane as parts that start in order and stop in reverse: intake with its last flush first, closing last. */
 export function dataPlaneSteps(platform: Platform, config: MonitoringConfig): LifecycleStep[] {
   const { database, eventLog, log } = platform;
   if (database === undefined) throw new Error('monitoring needs a database');
@@ -17,19 +22,22 @@ export function dataPlaneSteps(platform: Platform, config: MonitoringConfig): Li
     now: Date.now,
   });
   platform.addCheck(consumerCheck('intake', () => plane.intake.health()));
-  let timer: NodeJS.Timeout | undefined;
+  platform.addCheck(consumerCheck('labels', () => plane.labels.health()));
+  const closing = new Repeating(() => Promise.resolve(plane.closer.poke()), config.tickMs, 0, log);
+  const evaluating = new Repeating(() => plane.evaluator.run(), config.evaluateMs, REST, log);
+  const stalls = new Repeating(() => plane.stalls.run(), Math.min(STALL_LOOK_MS, config.stallMs), 0, log);
   return [
     {
       name: 'closing',
-      start() {
-        timer = setInterval(() => plane.closer.poke(), config.tickMs);
-        return Promise.resolve();
-      },
+      start: () => closing.start(),
       async stop() {
-        clearInterval(timer);
+        await closing.stop();
         await plane.closer.settled();
       },
     },
+    { name: 'stall watch', start: () => stalls.start(), stop: () => stalls.stop() },
+    { name: 'evaluator', start: () => evaluating.start(), stop: () => evaluating.stop() },
+    { name: 'labels', start: () => plane.labels.start(), stop: () => plane.labels.stop() },
     { name: 'intake', start: () => plane.intake.start(), stop: () => plane.intake.stop() },
   ];
 }

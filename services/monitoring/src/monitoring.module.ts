@@ -6,15 +6,21 @@ import type { MonitoringConfig } from './config.js';
 import { DeploymentEndedHandler } from './handlers/deployment-ended.handler.js';
 import { DeploymentStartedHandler } from './handlers/deployment-started.handler.js';
 import { TrafficChangedHandler } from './handlers/traffic-changed.handler.js';
+import { DetectionsController } from './http/detections.controller.js';
+import { MonitorsController } from './http/monitors.controller.js';
+import { RowsController } from './http/rows.controller.js';
+import { WindowsController } from './http/windows.controller.js';
+import { AccountingStore } from './persistence/accounting.store.js';
 import { BaselineStore } from './persistence/baseline.store.js';
 import { Database } from './persistence/database.js';
 import { DetectionStore } from './persistence/detection.store.js';
 import { MonitorStore } from './persistence/monitor.store.js';
+import { PerformanceStore } from './persistence/performance.store.js';
 import { PredictionStore } from './persistence/prediction.store.js';
 import { WindowStore } from './persistence/window.store.js';
 import { ConfigureMonitor } from './sagas/configure-monitor.js';
 
-const stores = [MonitorStore, BaselineStore, WindowStore, DetectionStore, PredictionStore];
+const stores = [MonitorStore, BaselineStore, WindowStore, DetectionStore, PredictionStore, PerformanceStore, AccountingStore];
 
 /** The composition root of the control plane. The data plane is wired by hand in `monitoring.parts.ts`. */
 @Module({})
@@ -23,7 +29,15 @@ export class MonitoringModule {
     return {
       module: MonitoringModule,
       imports: [PlatformModule.forService({ ...platform, config, database: true })],
-      controllers: [DeploymentStartedHandler, DeploymentEndedHandler, TrafficChangedHandler],
+      controllers: [
+        MonitorsController,
+        WindowsController,
+        DetectionsController,
+        RowsController,
+        DeploymentStartedHandler,
+        DeploymentEndedHandler,
+        TrafficChangedHandler,
+      ],
       providers: [
         { provide: Database, useFactory: (source: DataSource) => new Database(source), inject: [DataSource] },
         ...stores.map((store): Provider => ({ provide: store, useFactory: (database: Database) => new store(database), inject: [Database] })),

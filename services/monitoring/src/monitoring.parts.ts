@@ -2,21 +2,27 @@ import type { EventLog } from '@drawbridge/kafka';
 import type { Outbox } from '@drawbridge/outbox';
 import type { Logger } from '@drawbridge/telemetry';
 import { Announcements } from './closing/announcements.js';
+import { Evaluator } from './closing/evaluator.js';
+import { StallWatch } from './closing/stall-watch.js';
 import { WindowCloser } from './closing/window-closer.js';
 import type { MonitoringConfig } from './config.js';
 import { INTAKE_GROUP, IntakeService } from './intake/intake.service.js';
 import { IntakeFlush } from './intake/intake.flush.js';
+import { LabelIntake } from './intake/label.intake.js';
 import { Partitions } from './intake/partitions.js';
 import { PredictionIntake } from './intake/prediction.intake.js';
 import { ReadEnds } from './intake/read-ends.js';
 import { UnknownVersions } from './intake/unknown-versions.js';
+import { ArrivalStore } from './persistence/arrival.store.js';
 import { BaselineStore } from './persistence/baseline.store.js';
 import type { Database } from './persistence/database.js';
 import { DeadLetterStore } from './persistence/dead-letter.store.js';
 import { DetectionStore } from './persistence/detection.store.js';
 import { FlushStore } from './persistence/flush.store.js';
+import { LabelStore } from './persistence/label.store.js';
 import { MonitorDirectory } from './persistence/monitor.directory.js';
 import { MonitorStore } from './persistence/monitor.store.js';
+import { PerformanceStore } from './persistence/performance.store.js';
 import { PositionStore } from './persistence/position.store.js';
 import { PredictionStore } from './persistence/prediction.store.js';
 import { WatermarkStore } from './persistence/watermark.store.js';
@@ -41,6 +47,9 @@ export class DataPlane {
   readonly monitors: MonitorStore;
   readonly closer: WindowCloser;
   readonly intake: IntakeService;
+  readonly labels: LabelIntake;
+  readonly evaluator: Evaluator;
+  readonly stalls: StallWatch;
 
   constructor({ config, database, eventLog, outbox, log, wake, now }: Surroundings) {
     this.monitors = new MonitorStore(database);
@@ -51,8 +60,12 @@ export class DataPlane {
     const directory = new MonitorDirectory(this.monitors, baselines, log);
     const announcements = new Announcements(outbox, new DetectionStore(database), new PredictionStore(database));
     this.closer = new WindowCloser(database, this.monitors, baselines, windows, watermarks, announcements, { now, log, closed: wake });
+    const deadLetters = new DeadLetterStore(outbox);
+    this.labels = new LabelIntake(eventLog, database, positions, new LabelStore(), deadLetters, { now, log });
+    this.evaluator = new Evaluator(database, this.monitors, baselines, new PerformanceStore(database), outbox, { log, measured: wake });
+    this.stalls = new StallWatch(database, this.monitors, new ArrivalStore(database), outbox, { leastMs: config.stallMs, now });
     const { commit, dedupeRecords, flushMs, flushRecords, unknownWaitMs } = config.intake;
-    const flush = new IntakeFlush(database, positions, new FlushStore(), new DeadLetterStore(outbox), commit, now);
+    const flush = new IntakeFlush(database, positions, new FlushStore(), deadLetters, commit, now);
     const progressed = (): void => {
       wake();
       this.closer.poke();

@@ -2,7 +2,7 @@ import { SCALES } from '@drawbridge/drift';
 import type { Transaction } from '@drawbridge/postgres';
 import { currentTrace, inSpan, type Logger, metrics, type TraceContext } from '@drawbridge/telemetry';
 import { nextAlarm } from '../domain/alarm.js';
-import { completeWindows, type ClosingRule } from '../domain/closing.js';
+import { closable, type ClosingRule } from '../domain/closing.js';
 import { judge, type Judgement, windowsNeeded } from '../domain/judge.js';
 import type { Alarm, Monitor } from '../domain/monitor.js';
 import { iso, latencyOf, predictionOf } from '../domain/summary.js';
@@ -83,7 +83,8 @@ export class WindowCloser {
     if (monitor === undefined) return false;
     if (await this.windows.hasLate(id)) return true;
     const progress = await this.watermarks.progress((sql, parameters) => this.database.query(sql, parameters), id);
-    return completeWindows(await this.windows.openStarts(id), progress, ruleOf(monitor)).length > 0;
+    const { close, ripe } = closable(await this.windows.open(id), progress, ruleOf(monitor));
+    return close.length > 0 || ripe.length > 0;
   }
 
   private async closeComplete(tx: Transaction, id: string): Promise<void> {
@@ -92,7 +93,9 @@ export class WindowCloser {
     // Locked before their parts are read, so that no flush can add to a window between reading and closing.
     const open = await this.windows.lockOpen(tx, id);
     const progress = await this.watermarks.progress((sql, parameters) => rows(tx, sql, parameters), id);
-    const complete = new Set(completeWindows(open.map(({ startMs }) => startMs), progress, ruleOf(monitor)));
+    const { close, ripe } = closable(open, progress, ruleOf(monitor));
+    const complete = new Set(close);
+    await this.windows.ripen(tx, id, ripe, this.options.now());
     const late = await this.windows.takeLate(tx, id);
     const due = [...open.filter(({ startMs }) => complete.has(startMs)), ...late].sort((a, b) => a.startMs - b.startMs);
     if (due.length === 0) return;

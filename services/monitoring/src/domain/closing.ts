@@ -32,8 +32,34 @@ export function watermarkOf(progress: readonly Progress[], rule: ClosingRule): n
   return least;
 }
 
-/** Which of the open windows are complete, earliest first. */
-export function completeWindows(openStartsMs: readonly number[], progress: readonly Progress[], rule: ClosingRule): number[] {
+export interface OpenWindow {
+  readonly startMs: number;
+  /** Wall time at which it was first found complete but for partitions that seemed idle. */
+  readonly ripeMs: number | undefined;
+}
+
+export interface Closable {
+  /** Complete, earliest first. */
+  readonly close: readonly number[];
+  /** Complete if the idle partitions are idle still, which must be seen once more before it counts. */
+  readonly ripe: readonly number[];
+}
+
+/**
+ * Which open windows are complete. When a silent stream wakes up, its partitions are read one after the other, and one
+ * that was idle a moment ago may hold unread rows: so an idle partition must have been seen at its end again after the
+ * others had passed the window.
+ */
+export function closable(open: readonly OpenWindow[], progress: readonly Progress[], rule: ClosingRule): Closable {
   const watermark = watermarkOf(progress, rule);
-  return openStartsMs.filter((start) => start + rule.windowMs + rule.latenessMs <= watermark).sort((a, b) => a - b);
+  const close: number[] = [];
+  const ripe: number[] = [];
+  for (const { startMs, ripeMs } of [...open].sort((a, b) => a.startMs - b.startMs)) {
+    const passed = startMs + rule.windowMs + rule.latenessMs;
+    if (passed > watermark) continue;
+    const trusted = progress.filter((one) => (one.watermarkMs ?? -Infinity) < passed);
+    if (trusted.every(({ caughtUpWallMs = -Infinity }) => ripeMs !== undefined && caughtUpWallMs >= ripeMs)) close.push(startMs);
+    else if (ripeMs === undefined) ripe.push(startMs);
+  }
+  return { close, ripe };
 }

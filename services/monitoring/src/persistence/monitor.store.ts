@@ -72,6 +72,12 @@ export class MonitorStore {
     return found.map(monitorOf);
   }
 
+  /** Event time of the newest row. */
+  async lastEventAt(id: string): Promise<Date | undefined> {
+    const found = await this.database.query<{ at: Date | null }>('SELECT max(event_at) AS at FROM watermarks WHERE monitor_id = $1', [id]);
+    return found[0]?.at ?? undefined;
+  }
+
   /** The monitor, locked against every other change of it; inserts that refer to it go on. */
   async lock(tx: Transaction, id: string): Promise<Monitor | undefined> {
     const found = await rows<MonitorRow>(tx, 'SELECT * FROM monitors WHERE id = $1 FOR NO KEY UPDATE', [id]);

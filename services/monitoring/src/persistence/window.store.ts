@@ -2,6 +2,7 @@ import type { FeatureFinding, WindowClosed } from '@drawbridge/contracts';
 import { decodeCounts, encodeCounts, type FeatureLayout, type WindowCounts } from '@drawbridge/drift';
 import type { Transaction } from '@drawbridge/postgres';
 import { decodePart } from '../domain/window-part.codec.js';
+import type { OpenWindow } from '../domain/closing.js';
 import { WindowPart } from '../domain/window-part.js';
 import { type Database, rows } from './database.js';
 
@@ -32,6 +33,7 @@ export interface StoredWindow {
   readonly n: number;
   readonly summary: WindowSummary | null;
   readonly closedEventId: string | null;
+  readonly ripeMs: number | undefined;
 }
 
 interface WindowRow {
@@ -45,9 +47,10 @@ interface WindowRow {
   n: string;
   summary: WindowSummary | null;
   closed_event_id: string | null;
+  ripe_at: Date | null;
 }
 
-const COLUMNS = 'id, monitor_id, start_at, end_at, status, revision, verdict, n, summary, closed_event_id';
+const COLUMNS = 'id, monitor_id, start_at, end_at, status, revision, verdict, n, summary, closed_event_id, ripe_at';
 
 export interface WindowRange {
   readonly fromMs?: number | undefined;
@@ -101,12 +104,21 @@ export class WindowStore {
     return found.map(windowOf);
   }
 
-  async openStarts(monitorId: string): Promise<number[]> {
-    const found = await this.database.query<{ start_at: Date }>(
-      `SELECT start_at FROM windows WHERE monitor_id = $1 AND status = 'open'`,
+  async open(monitorId: string): Promise<OpenWindow[]> {
+    const found = await this.database.query<{ start_at: Date; ripe_at: Date | null }>(
+      `SELECT start_at, ripe_at FROM windows WHERE monitor_id = $1 AND status = 'open'`,
       [monitorId],
     );
-    return found.map((row) => row.start_at.getTime());
+    return found.map((row) => ({ startMs: row.start_at.getTime(), ripeMs: row.ripe_at?.getTime() }));
+  }
+
+  async ripen(tx: Transaction, monitorId: string, startsMs: readonly number[], wallMs: number): Promise<void> {
+    if (startsMs.length === 0) return;
+    await rows(tx, `UPDATE windows SET ripe_at = $3 WHERE monitor_id = $1 AND start_at = ANY($2::timestamptz[]) AND ripe_at IS NULL`, [
+      monitorId,
+      startsMs.map((start) => new Date(start)),
+      new Date(wallMs),
+    ]);
   }
 
   async hasLate(monitorId: string): Promise<boolean> {
@@ -225,5 +237,6 @@ function windowOf(row: WindowRow): StoredWindow {
     n: Number(row.n),
     summary: row.summary,
     closedEventId: row.closed_event_id,
+    ripeMs: row.ripe_at?.getTime(),
   };
 }

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { Outbox } from '@drawbridge/outbox';
+import type { Transaction } from '@drawbridge/postgres';
+import { inSpan, type Logger } from '@drawbridge/telemetry';
+import { measure, type Performance, performanceStep, referencePerformance } from '../domain/performance.js';
+import type { Monitor } from '../domain/monitor.js';
+import { iso } from '../domain/summary.js';
+import type { BaselineStore } from '../persistence/baseline.store.js';
+import type { Database } from '../persistence/database.js';
+import { performanceEventId, windowId } from '../persistence/ids.js';
+import type { MonitorStore } from '../persistence/monitor.store.js';
+import type { DueWindow, Measured, PerformanceStore } from '../persistence/performance.store.js';
+
+/** Windows looked at in one round. */
+const ROUND = 20;
+
+/**
+ * Measures closed windows again when labels came for them. Every result is computed anew from the stored rows, so it
+ * depends on which labels there are and not on how they came. One monitor's windows are serialised by its row lock.
+ */
+export class Evaluator {
+  constructor(
+    private readonly database: Database,
+    private readonly monitors: MonitorStore,
+    private readonly baselines: BaselineStore,
+    private readonly performances: PerformanceStore,
+    private readonly outbox: Outbox,
+    private readonly options: { readonly log: Logger; readonly measured: () => void },
+  ) {}
+
+  /** One round; the number of windows looked at. */
+  async run(): Promise<number> {
+    const due = [...(await this.performances.due(ROUND)), ...(await this.performances.overdue(ROUND))];
+    if (due.length === 0) return 0;
+    await inSpan('measure windows', { attributes: { 'drawbridge.windows': due.length } }, async () => {
+      for (const window of due) await this.evaluate(window);
+    });
+    this.options.measured();
+    return due.length;
+  }
+
+  private async evaluate(due: DueWindow): Promise<void> {
+    try {
+      await this.database.transaction((tx) => this.evaluateOne(tx, due));
+    } catch (error) {
+      this.options.log.warn('a window could not be measured, trying again', { monitorId: due.monitorId, start: iso(due.startMs), error });
+    }
+  }
+
+  private async evaluateOne(tx: Transaction, due: DueWindow): Promise<void> {
+    const { monitorId, startMs } = due;
+    const monitor = await this.monitors.lock(tx, monitorId);
+    if (monitor === undefined) return;
+    await this.performances.answered(tx, due);
+    const state = await this.performances.state(tx, monitorId, startMs);
+    const { labelled, ofN } = await this.performances.coverage(tx, monitorId, startMs);
+    const endMs = startMs + monitor.settings.windowSeconds * 1000;
+    const ages = { endMs, clockMs: await this.performances.clockMs(tx, monitorId) };
+    const window = { windowId: windowId(monitorId, startMs), monitorId, startMs, endMs, labelled, ofN };
+    // Counting is cheap, measuring is not: figures nobody will see are not computed.
+    if (performanceStep(state, { labelled, ofN, digest: 'unknown' }, ages, monitor.settings) === 'wait') {
+      await this.performances.save(tx, { ...window, revision: 0, performance: { metrics: [] }, digest: '' });
+      return;
+    }
+    const performance = measure(await this.performances.labelled(tx, monitorId, startMs));
+    const digest = createHash('sha256').update(JSON.stringify([labelled, ofN, performance])).digest('hex');
+    const step = performanceStep(state, { labelled, ofN, digest }, ages, monitor.settings);
+    if (step !== 'measured' && step !== 'revised') return;
+    const measured = { ...window, revision: (state?.revision ?? 0) + 1, performance, digest };
+    await this.performances.save(tx, measured);
+    await this.announce(tx, monitor, measured, step);
+  }
+
+  private async announce(tx: Transaction, monitor: Monitor, measured: Measured, step: 'measured' | 'revised'): Promise<void> {
+    const { performance, revision, labelled, ofN } = measured;
+    const baseline = monitor.baselineSha256 === null ? undefined : await this.baselines.get(monitor.baselineSha256);
+    const reference = referencePerformance(baseline?.document);
+    await this.outbox.append(tx, {
+      topic: step === 'measured' ? 'performance.measured' : 'performance.revised',
+      id: performanceEventId(measured.windowId, revision),
+      aggregateType: 'monitors',
+      aggregateId: monitor.id,
+      subject: `projects/${monitor.project}/monitors/${monitor.id}`,
+      project: monitor.project,
+      actor: { type: 'system', id: 'monitoring' },
+      cause: monitor.cause,
+      data: {
+        monitorId: monitor.id,
+        endpoint: monitor.endpoint,
+        deploymentId: monitor.deploymentId,
+        model: monitor.model,
+        version: monitor.version,
+        variant: monitor.variant,
+        windowId: measured.windowId,
+        start: iso(measured.startMs),
+        end: iso(measured.endMs),
+        revision,
+        labelled,
+        ofN,
+        coverage: ofN === 0 ? 0 : labelled / ofN,
+        ...figures(performance),
+        ...(reference === undefined ? {} : { reference }),
+      },
+    });
+  }
+}
+
+function figures({ metrics, calibration }: Performance): Performance {
+  return { metrics, ...(calibration === undefined ? {} : { calibration }) };
+}

@@ -1,0 +1,150 @@
+import type { PerformanceMeasured } from '@drawbridge/contracts';
+import { aucInterval, type BaselineDocument, binaryPerformance, calibrationBins, regressionPerformance, wilson } from '@drawbridge/drift';
+import type { Settings } from './settings.js';
+
+/** A prediction with its label. */
+export interface LabelledRow {
+  /** Null when the model gave none. */
+  readonly score: number | null;
+  readonly outputClass: string | null;
+  readonly labelText: string;
+  readonly labelNumber: number | null;
+}
+
+export interface Performance {
+  readonly metrics: PerformanceMeasured['metrics'];
+  readonly calibration?: PerformanceMeasured['calibration'];
+}
+
+const Z95 = 1.959963984540054;
+const THRESHOLD = 0.5;
+
+/**
+ * How good the labelled predictions of a window were. Labels of 0 and 1 with scores between 0 and 1 are a binary model,
+ * numbers for numbers a regression, everything else classes. The same rows in the same order give the same figures.
+ */
+export function measure(rows: readonly LabelledRow[]): Performance {
+  const binary = rows.filter(isBinary);
+  if (rows.length > 0 && binary.length === rows.length) return measureBinary(binary);
+  const numbers = rows.flatMap(asNumbers);
+  if (rows.length > 0 && numbers.length === rows.length) return measureRegression(numbers);
+  return { metrics: rows.length === 0 ? [] : [accuracyOf(rows)] };
+}
+
+type BinaryRow = LabelledRow & { score: number; labelNumber: number };
+
+function isBinary(row: LabelledRow): row is BinaryRow {
+  return row.score !== null && row.score >= 0 && row.score <= 1 && (row.labelNumber === 0 || row.labelNumber === 1);
+}
+
+function asNumbers(row: LabelledRow): { predicted: number; actual: number }[] {
+  const predicted = row.outputClass === null ? row.score : Number(row.outputClass);
+  return predicted !== null && Number.isFinite(predicted) && row.labelNumber !== null ? [{ predicted, actual: row.labelNumber }] : [];
+}
+
+function measureBinary(rows: readonly BinaryRow[]): Performance {
+  const scores = Float64Array.from(rows, (row) => row.score);
+  const labels = Uint8Array.from(rows, (row) => row.labelNumber);
+  const result = binaryPerformance(scores, labels, THRESHOLD);
+  const area = aucInterval(scores, labels);
+  const squares = Float64Array.from(rows, (row) => (row.score - row.labelNumber) ** 2);
+  return {
+    metrics: [
+      accuracyOf(rows.map(withClass)),
+      { metric: 'auc', value: result.auc, ...(area === null ? {} : { interval: [area.low, area.high] }) },
+      { metric: 'brier', value: result.brier, interval: meanInterval(squares) },
+      { metric: 'logLoss', value: result.logLoss },
+      { metric: 'calibrationError', value: result.calibrationError },
+      { metric: 'precision', value: result.precision },
+      { metric: 'recall', value: result.recall },
+      { metric: 'f1', value: result.f1 },
+      { metric: 'positiveRate', value: result.positiveRate, interval: pair(wilson(result.positives, result.rows, 0.05)) },
+      { metric: 'meanScore', value: result.meanScore, interval: meanInterval(scores) },
+    ],
+    calibration: calibrationBins(scores, labels).map(({ meanScore, positiveRate, rows: n }) => ({ meanScore, observed: positiveRate, n })),
+  };
+}
+
+/** The class the model named decides; without one, the score against one half. */
+function withClass(row: BinaryRow): LabelledRow {
+  const named = row.outputClass === null ? NaN : classNumber(row.outputClass);
+  const positive = Number.isNaN(named) ? row.score >= THRESHOLD : named === 1;
+  return { ...row, outputClass: positive ? '1' : '0', labelText: String(row.labelNumber) };
+}
+
+function classNumber(text: string): number {
+  if (text === 'true') return 1;
+  if (text === 'false') return 0;
+  return text === '1' || text === '0' ? Number(text) : NaN;
+}
+
+function accuracyOf(rows: readonly LabelledRow[]): PerformanceMeasured['metrics'][number] {
+  const right = rows.filter((row) => row.outputClass === row.labelText).length;
+  return { metric: 'accuracy', value: right / rows.length, interval: pair(wilson(right, rows.length, 0.05)) };
+}
+
+function measureRegression(rows: readonly { predicted: number; actual: number }[]): Performance {
+  const predicted = rows.map((row) => row.predicted);
+  const actual = rows.map((row) => row.actual);
+  const { mae, rmse, bias, r2 } = regressionPerformance(predicted, actual);
+  const errors = rows.map((row) => Math.abs(row.predicted - row.actual));
+  return {
+    metrics: [
+      { metric: 'mae', value: mae, interval: meanInterval(errors) },
+      { metric: 'rmse', value: rmse },
+      { metric: 'bias', value: bias, interval: meanInterval(rows.map((row) => row.predicted - row.actual)) },
+      { metric: 'r2', value: r2 },
+    ],
+  };
+}
+
+/** Mean plus and minus 1.96 standard errors. */
+function meanInterval(values: ArrayLike<number>): [number, number] {
+  const n = values.length;
+  let sum = 0;
+  for (let i = 0; i < n; i += 1) sum += values[i]!;
+  const mean = sum / n;
+  let squares = 0;
+  for (let i = 0; i < n; i += 1) squares += (values[i]! - mean) ** 2;
+  const error = n > 1 ? Z95 * Math.sqrt(squares / (n - 1) / n) : 0;
+  return [mean - error, mean + error];
+}
+
+function pair(interval: readonly [number, number]): [number, number] {
+  return [interval[0], interval[1]];
+}
+
+/** Performance on the reference sample under the same names. */
+export function referencePerformance(baseline: BaselineDocument | undefined): Record<string, number> | undefined {
+  const found = baseline?.performance;
+  if (found === undefined) return undefined;
+  const { accuracy, auc, brier, logLoss, calibrationError, positiveRate, meanScore } = found;
+  return { accuracy, brier, logLoss, calibrationError, positiveRate, meanScore, ...(auc === null ? {} : { auc }) };
+}
+
+export interface PerformanceState {
+  /** 0 before anything was announced. */
+  readonly revision: number;
+  readonly digest: string;
+}
+
+export type PerformanceStep = 'wait' | 'measured' | 'revised' | 'same';
+
+/**
+ * The first figures are announced when enough labels are there, or none can be expected any more by event time; later
+ * labels that change them revise them.
+ */
+export function performanceStep(
+  state: PerformanceState | undefined,
+  found: { labelled: number; ofN: number; digest: string },
+  ages: { endMs: number; clockMs: number },
+  settings: Pick<Settings, 'labelCoverage' | 'labelHorizonSeconds'>,
+): PerformanceStep {
+  if (found.labelled === 0) return state !== undefined && state.revision > 0 && state.digest !== found.digest ? 'revised' : 'wait';
+  if (state === undefined || state.revision === 0) {
+    const enough = found.labelled >= settings.labelCoverage * found.ofN;
+    const over = ages.clockMs - ages.endMs >= settings.labelHorizonSeconds * 1000;
+    return enough || over ? 'measured' : 'wait';
+  }
+  return state.digest === found.digest ? 'same' : 'revised';
+}

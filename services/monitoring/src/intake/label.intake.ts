@@ -1,0 +1,135 @@
+import type { BatchConsumption, BatchControl, ConsumerHealth, EventLog, RecordBatch } from '@drawbridge/kafka';
+import { inSpan, type Logger } from '@drawbridge/telemetry';
+import type { Database } from '../persistence/database.js';
+import type { DeadLetterStore } from '../persistence/dead-letter.store.js';
+import type { DeadRecord } from '../persistence/flush.store.js';
+import type { LabelStore } from '../persistence/label.store.js';
+import type { PositionStore } from '../persistence/position.store.js';
+import { intakeMetrics } from './intake.metrics.js';
+import { decodeLabel, type LabelRow } from './label.codec.js';
+import { Reject } from './reject.js';
+
+const TOPIC = 'label.received';
+export const LABEL_GROUP = 'monitoring.labels';
+
+class Refused extends Error {}
+
+/**
+ * Reads labels batch by batch, one transaction each: position by compare-and-swap, labels, dead letters. Storing a label
+ * twice changes nothing, so nothing is kept in memory between batches.
+ */
+export class LabelIntake {
+  private consumption: BatchConsumption | undefined;
+  private topicId = '';
+  /** Next offset per partition, as stored; absent until the first batch after an assignment. */
+  private readonly positions = new Map<number, bigint>();
+
+  constructor(
+    private readonly eventLog: EventLog,
+    private readonly database: Database,
+    private readonly offsets: PositionStore,
+    private readonly labels: LabelStore,
+    private readonly deadLetters: DeadLetterStore,
+    private readonly options: { readonly now: () => number; readonly log: Logger },
+  ) {}
+
+  async start(): Promise<void> {
+    this.topicId = await this.eventLog.topicId(TOPIC);
+    this.consumption = await this.eventLog.consumeBatches({
+      group: LABEL_GROUP,
+      topics: [TOPIC],
+      fromBeginning: true,
+      onAssign: () => Promise.resolve(this.positions.clear()),
+      handle: (batch, control) => this.handle(batch, control),
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.consumption?.stop();
+  }
+
+  health(): ConsumerHealth | undefined {
+    return this.consumption?.health();
+  }
+
+  private async handle(batch: RecordBatch, control: BatchControl): Promise<void> {
+    const position = this.positions.get(batch.partition) ?? (await this.storedPosition(batch.partition));
+    const fresh = !this.positions.has(batch.partition);
+    this.positions.set(batch.partition, position);
+    // A batch that begins too late at the first read was fetched before the seek; later it only skips empty offsets.
+    if (fresh && batch.firstOffset > position && position > 0n) {
+      control.seek(batch.partition, position);
+      return;
+    }
+    if (batch.nextOffset <= position) return;
+    const found = this.decode(batch, position);
+    const links = found.links.map((traceparent) => ({ traceparent }));
+    const attributes = { 'messaging.batch.message_count': found.read };
+    await inSpan(`process ${TOPIC}`, { kind: 'consumer', attributes, links }, () => this.store(batch, position, found));
+    await control.commit(batch.partition, this.positions.get(batch.partition) ?? position);
+  }
+
+  private decode(batch: RecordBatch, position: bigint): Decoded {
+    const now = this.options.now();
+    const newest = new Map<string, LabelRow>();
+    const found: Decoded = { newest, dead: [], read: 0, observedMs: -Infinity, links: [] };
+    for (let i = 0; i < batch.count; i += 1) {
+      if (batch.offset(i) < position) continue;
+      found.read += 1;
+      const broken = batch.unreadable(i);
+      const label = broken === undefined ? decodeLabel(batch.value(i), now) : new Reject('unreadable', '(value)', broken);
+      if (label instanceof Reject) {
+        found.dead.push({ message: batch.message(i), reason: label.reason, detail: label.message });
+        continue;
+      }
+      const key = `${label.project}\u0000${label.predictionId}`;
+      const known = newest.get(key);
+      if (known === undefined || known.revision < label.revision) newest.set(key, label);
+      if (label.observedMs > found.observedMs) found.observedMs = label.observedMs;
+      const traceparent = found.links.length < 8 ? batch.header(i, 'traceparent') : undefined;
+      if (traceparent !== undefined) found.links.push(traceparent);
+    }
+    return found;
+  }
+
+  private async store(batch: RecordBatch, position: bigint, found: Decoded): Promise<void> {
+    const timed = intakeMetrics.flushSeconds.startTimer({ topic: TOPIC });
+    const sorted = [...found.newest].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, label]) => label);
+    try {
+      await this.database.transaction(async (tx) => {
+        const moved = await this.offsets.advance(tx, TOPIC, this.topicId, batch.partition, position, batch.nextOffset);
+        if (!moved) throw new Refused();
+        await this.labels.write(tx, sorted);
+        if (sorted.length > 0) await this.labels.advanceClock(tx, batch.partition, found.observedMs);
+        for (const record of found.dead) await this.deadLetters.add(tx, LABEL_GROUP, record);
+      });
+      this.positions.set(batch.partition, batch.nextOffset);
+      intakeMetrics.consumed.inc({ topic: TOPIC }, found.read);
+      for (const { reason } of found.dead) intakeMetrics.rejected.inc({ topic: TOPIC, reason: reason.split(' ')[0] ?? reason });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      intakeMetrics.flushFailures.inc({ topic: TOPIC, cause: 'position moved' });
+      this.options.log.warn('another process moved the position, reading it again', { topic: TOPIC, partition: batch.partition });
+      this.positions.delete(batch.partition);
+      // Thrown: the batch is handled again, against the position as it is now.
+      throw new Error('the position moved', { cause: error });
+    } finally {
+      timed();
+    }
+  }
+
+  private async storedPosition(partition: number): Promise<bigint> {
+    const stored = await this.offsets.load(TOPIC, this.topicId, partition);
+    if (stored !== undefined) return stored;
+    await this.offsets.begin(TOPIC, this.topicId, partition, 0n);
+    return 0n;
+  }
+}
+
+interface Decoded {
+  readonly newest: Map<string, LabelRow>;
+  readonly dead: DeadRecord[];
+  read: number;
+  observedMs: number;
+  readonly links: string[];
+}

@@ -1,0 +1,62 @@
+import type { AccountingView, RowCounts } from '@drawbridge/contracts';
+import type { Database } from './database.js';
+
+interface SumRow {
+  partition: number;
+  next: string | null;
+  consumed: string;
+  counted: string;
+  deduplicated: string;
+  beyond_horizon: string;
+  unrouted: string;
+  dead_lettered: string;
+}
+
+const SUMS = `coalesce(sum(consumed), 0) AS consumed, coalesce(sum(counted), 0) AS counted,
+  coalesce(sum(deduplicated), 0) AS deduplicated, coalesce(sum(beyond_horizon), 0) AS beyond_horizon,
+  coalesce(sum(unrouted), 0) AS unrouted, coalesce(sum(dead_lettered), 0) AS dead_lettered`;
+
+/** Where every record of the prediction topic went. */
+export class AccountingStore {
+  constructor(private readonly database: Database) {}
+
+  async ofMonitor(monitorId: string): Promise<AccountingView> {
+    const found = await this.database.query<SumRow>(`SELECT ${SUMS} FROM accounting WHERE monitor_id = $1`, [monitorId]);
+    return countsOf(found[0]!);
+  }
+
+  async all(): Promise<AccountingView> {
+    const partitions = await this.database.query<SumRow>(
+      `SELECT o.partition, o.next::text AS next, ${SUMS} FROM consumer_offsets o LEFT JOIN accounting a ON a.partition = o.partition
+       WHERE o.topic = 'prediction.logged' GROUP BY o.partition, o.next ORDER BY o.partition`,
+    );
+    const unrouted = await this.database.query<{ project: string; model: string; version: string; rows: string; last_seen: Date }>(
+      'SELECT project, model, version, rows, last_seen FROM unrouted_models ORDER BY rows DESC, project, model, version LIMIT 100',
+    );
+    const counts = partitions.map((row) => ({ partition: row.partition, next: row.next ?? '0', ...countsOf(row) }));
+    const total: RowCounts = { consumed: 0, counted: 0, deduplicated: 0, beyondHorizon: 0, unrouted: 0, deadLettered: 0 };
+    for (const one of counts) for (const name of Object.keys(total) as (keyof RowCounts)[]) total[name] += one[name];
+    return {
+      ...total,
+      partitions: counts,
+      unroutedModels: unrouted.map(({ project, model, version, rows, last_seen }) => ({
+        project,
+        model,
+        version,
+        rows: Number(rows),
+        lastSeen: last_seen.toISOString(),
+      })),
+    };
+  }
+}
+
+function countsOf(row: SumRow): RowCounts {
+  return {
+    consumed: Number(row.consumed),
+    counted: Number(row.counted),
+    deduplicated: Number(row.deduplicated),
+    beyondHorizon: Number(row.beyond_horizon),
+    unrouted: Number(row.unrouted),
+    deadLettered: Number(row.dead_lettered),
+  };
+}

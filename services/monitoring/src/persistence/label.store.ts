@@ -1,0 +1,64 @@
+import type { Transaction } from '@drawbridge/postgres';
+import { plainArray, rows } from './database.js';
+
+/** One label as it is stored. */
+export interface StoredLabel {
+  readonly project: string;
+  readonly predictionId: string;
+  readonly text: string;
+  readonly numeric: number | null;
+  readonly observedMs: number;
+  readonly revision: number;
+  readonly weight: number | null;
+  readonly source: string | null;
+  readonly retracted: boolean;
+}
+
+/** Labels by prediction: the highest revision stays, whatever the order in which they come. */
+export class LabelStore {
+  /**
+   * Stores labels and notes the windows whose predictions they belong to. Labels may come before their prediction:
+   * closing a window notes it as well. One row per prediction at most, in the order of their keys.
+   */
+  async write(tx: Transaction, labels: readonly StoredLabel[]): Promise<void> {
+    if (labels.length === 0) return;
+    await rows(
+      tx,
+      `WITH stored AS (
+         INSERT INTO labels AS known (project, prediction_id, value, number, observed_at, revision, weight, source, retracted)
+         SELECT project, prediction_id, value, number, to_timestamp(observed_ms / 1000.0), revision, weight, source, retracted
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::float8[], $5::float8[], $6::int[], $7::float8[], $8::text[], $9::bool[])
+           AS new (project, prediction_id, value, number, observed_ms, revision, weight, source, retracted)
+         ON CONFLICT (prediction_id, project) DO UPDATE SET value = excluded.value, number = excluded.number,
+           observed_at = excluded.observed_at, revision = excluded.revision, weight = excluded.weight, source = excluded.source,
+           retracted = excluded.retracted
+         WHERE known.revision < excluded.revision
+         RETURNING prediction_id, project
+       )
+       INSERT INTO window_changes (monitor_id, start_at, cause)
+       SELECT DISTINCT p.monitor_id, p.start_at, 'label' FROM stored s
+       JOIN predictions p ON p.prediction_id = s.prediction_id AND p.project = s.project`,
+      [
+        labels.map((label) => label.project),
+        labels.map((label) => label.predictionId),
+        labels.map((label) => label.text),
+        plainArray(labels.map((label) => label.numeric)),
+        plainArray(labels.map((label) => label.observedMs)),
+        plainArray(labels.map((label) => label.revision)),
+        plainArray(labels.map((label) => label.weight)),
+        labels.map((label) => label.source),
+        plainArray(labels.map((label) => label.retracted)),
+      ],
+    );
+  }
+
+  /** The event clock of late labels: the newest observation per partition. */
+  async advanceClock(tx: Transaction, partition: number, observedMs: number): Promise<void> {
+    await rows(
+      tx,
+      `INSERT INTO label_clocks AS known (partition, observed_at) VALUES ($1, to_timestamp($2::float8 / 1000.0))
+       ON CONFLICT (partition) DO UPDATE SET observed_at = greatest(known.observed_at, excluded.observed_at)`,
+      [partition, observedMs],
+    );
+  }
+}

@@ -1,0 +1,145 @@
+import type { PerformanceView } from '@drawbridge/contracts';
+import type { Transaction } from '@drawbridge/postgres';
+import type { LabelledRow, Performance, PerformanceState } from '../domain/performance.js';
+import { type Database, rows } from './database.js';
+
+/** A closed window with something new about its labels. */
+export interface DueWindow {
+  readonly monitorId: string;
+  readonly startMs: number;
+  /** Notes up to this number are answered by evaluating now. */
+  readonly upTo: string;
+}
+
+export interface Measured {
+  readonly windowId: string;
+  readonly monitorId: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly revision: number;
+  readonly labelled: number;
+  readonly ofN: number;
+  readonly performance: Performance;
+  readonly digest: string;
+}
+
+export class PerformanceStore {
+  constructor(private readonly database: Database) {}
+
+  /** Closed windows with labels that were not looked at yet, those that waited longest first. */
+  async due(most: number): Promise<DueWindow[]> {
+    const found = await this.database.query<{ monitor_id: string; start_at: Date; up_to: string }>(
+      `SELECT c.monitor_id, c.start_at, max(c.seq)::text AS up_to FROM window_changes c
+       JOIN windows w ON w.monitor_id = c.monitor_id AND w.start_at = c.start_at AND w.status = 'closed'
+       WHERE c.cause IN ('label', 'closed') GROUP BY c.monitor_id, c.start_at ORDER BY min(c.seq) LIMIT $1`,
+      [most],
+    );
+    return found.map((row) => ({ monitorId: row.monitor_id, startMs: row.start_at.getTime(), upTo: row.up_to }));
+  }
+
+  /** Windows that still wait for labels although, by event time, none are to be expected. */
+  async overdue(most: number): Promise<DueWindow[]> {
+    const found = await this.database.query<{ monitor_id: string; start_at: Date }>(
+      `SELECT p.monitor_id, p.start_at FROM performances p JOIN monitors m ON m.id = p.monitor_id
+       WHERE p.revision = 0 AND p.labelled > 0 AND p.end_at + make_interval(secs => (m.settings->>'labelHorizonSeconds')::float8) <=
+         greatest((SELECT max(observed_at) FROM label_clocks), (SELECT max(event_at) FROM watermarks w WHERE w.monitor_id = m.id))
+       LIMIT $1`,
+      [most],
+    );
+    return found.map((row) => ({ monitorId: row.monitor_id, startMs: row.start_at.getTime(), upTo: '0' }));
+  }
+
+  async answered(tx: Transaction, due: DueWindow): Promise<void> {
+    await rows(
+      tx,
+      `DELETE FROM window_changes WHERE monitor_id = $1 AND start_at = $2 AND cause IN ('label', 'closed') AND seq <= $3`,
+      [due.monitorId, new Date(due.startMs), due.upTo],
+    );
+  }
+
+  /** Newest event time the monitor or any label has shown. */
+  async clockMs(tx: Transaction, monitorId: string): Promise<number> {
+    const found = await rows<{ at: Date | null }>(
+      tx,
+      `SELECT greatest((SELECT max(observed_at) FROM label_clocks), (SELECT max(event_at) FROM watermarks WHERE monitor_id = $1)) AS at`,
+      [monitorId],
+    );
+    return found[0]?.at?.getTime() ?? -Infinity;
+  }
+
+  /** How many predictions of a window there are that a label could belong to, and how many have one. */
+  async coverage(tx: Transaction, monitorId: string, startMs: number): Promise<{ labelled: number; ofN: number }> {
+    const found = await rows<{ labelled: string; of_n: string }>(
+      tx,
+      `SELECT count(*) FILTER (WHERE l.retracted = false) AS labelled, count(*) AS of_n FROM predictions p
+       LEFT JOIN labels l ON l.prediction_id = p.prediction_id AND l.project = p.project
+       WHERE p.monitor_id = $1 AND p.start_at = $2 AND NOT p.failed`,
+      [monitorId, new Date(startMs)],
+    );
+    return { labelled: Number(found[0]?.labelled ?? 0), ofN: Number(found[0]?.of_n ?? 0) };
+  }
+
+  /** The labelled predictions of a window, in the order of their ids. */
+  async labelled(tx: Transaction, monitorId: string, startMs: number): Promise<LabelledRow[]> {
+    const found = await rows<{ score: number | null; class: string | null; value: string; number: number | null }>(
+      tx,
+      `SELECT p.score, p.class, l.value, l.number FROM predictions p
+       JOIN labels l ON l.prediction_id = p.prediction_id AND l.project = p.project AND NOT l.retracted
+       WHERE p.monitor_id = $1 AND p.start_at = $2 AND NOT p.failed ORDER BY p.prediction_id COLLATE "C"`,
+      [monitorId, new Date(startMs)],
+    );
+    return found.map((row) => ({ score: row.score, outputClass: row.class, labelText: row.value, labelNumber: row.number }));
+  }
+
+  async state(tx: Transaction, monitorId: string, startMs: number): Promise<PerformanceState | undefined> {
+    const found = await rows<PerformanceState>(
+      tx,
+      'SELECT revision, digest FROM performances WHERE monitor_id = $1 AND start_at = $2',
+      [monitorId, new Date(startMs)],
+    );
+    return found[0];
+  }
+
+  async save(tx: Transaction, measured: Measured): Promise<void> {
+    const { monitorId, startMs, endMs, windowId, revision, labelled, ofN, performance, digest } = measured;
+    await rows(
+      tx,
+      `INSERT INTO performances (monitor_id, start_at, end_at, window_id, revision, labelled, of_n, result, digest)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       ON CONFLICT (monitor_id, start_at) DO UPDATE SET revision = excluded.revision, labelled = excluded.labelled, of_n = excluded.of_n,
+         result = excluded.result, digest = excluded.digest, evaluated_at = now()`,
+      [monitorId, new Date(startMs), new Date(endMs), windowId, revision, labelled, ofN, JSON.stringify(performance), digest],
+    );
+  }
+
+  /** Newest first; windows without figures yet have revision 0. */
+  async list(monitorId: string, range: { fromMs?: number; toMs?: number; beforeMs?: number }, limit: number): Promise<PerformanceView[]> {
+    const date = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms));
+    const found = await this.database.query<{
+      window_id: string;
+      start_at: Date;
+      end_at: Date;
+      revision: number;
+      labelled: string;
+      of_n: string;
+      result: Performance;
+    }>(
+      `SELECT window_id, start_at, end_at, revision, labelled, of_n, result FROM performances
+       WHERE monitor_id = $1 AND ($2::timestamptz IS NULL OR start_at >= $2) AND ($3::timestamptz IS NULL OR start_at < $3)
+         AND ($4::timestamptz IS NULL OR start_at < $4)
+       ORDER BY start_at DESC LIMIT $5`,
+      [monitorId, date(range.fromMs), date(range.toMs), date(range.beforeMs), limit],
+    );
+    return found.map(({ window_id, start_at, end_at, revision, labelled, of_n, result }) => ({
+      windowId: window_id,
+      start: start_at.toISOString(),
+      end: end_at.toISOString(),
+      revision,
+      labelled: Number(labelled),
+      ofN: Number(of_n),
+      coverage: Number(of_n) === 0 ? 0 : Number(labelled) / Number(of_n),
+      metrics: result.metrics,
+      ...(result.calibration === undefined ? {} : { calibration: result.calibration }),
+    }));
+  }
+}

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Server } from 'node:http';
+import type { AccountingView, DetectionView, MonitorView, Page, PerformanceView, PredictionView, WindowView } from '@drawbridge/contracts';
+import { expectAllRoutesGuarded, type HttpClient, type RunningChild, sandbox, type Sandbox } from '@drawbridge/testing';
+import { aBaseline, aRegistry, aRow, openMonitor, predictionMessage, QUICK, seeded, settled, T0 } from './world.js';
+
+describe('the intake on real Kafka and Postgres', () => {
+  let box: Sandbox;
+  let service: RunningChild;
+  let registry: Server;
+  let api: HttpClient;
+  let monitorId: string;
+  const baseline = aBaseline();
+  const startedId: { value?: string } = {};
+  const random = seeded(7);
+
+  /** Rows of one window, a minute long; `shift` moves the age. */
+  const windowOf = (window: number, rows: number, shift = 0, prefix = 'w') =>
+    Array.from({ length: rows }, (_, i) =>
+      predictionMessage({
+        id: `${prefix}${window}-${i}`,
+        timeMs: T0 + window * 60_000 + Math.floor((i * 59_000) / rows),
+        row: aRow(random, shift),
+      }),
+    );
+
+  beforeAll(async () => {
+    box = await sandbox('monitoring');
+    await box.migrate('monitoring');
+    await box.seedAccess();
+    const stub = await aRegistry(baseline.bytes);
+    registry = stub.server;
+    service = await box.startService('monitoring', { ...QUICK, DRAWBRIDGE_REGISTRY_URL: stub.url });
+    api = service.http(box.keys.operator);
+  });
+
+  afterAll(async () => {
+    registry?.close();
+    await box?.dispose();
+  });
+
+  test('a prediction that comes before its deployment is known waits for its monitor', async () => {
+    const early = box.eventLog().produce(windowOf(0, 500));
+    startedId.value = await openMonitor(box, { baselineRef: { uri: '/api/v1/artifacts/x', sha256: baseline.sha256, bytes: baseline.bytes.length } });
+    await early;
+    const [configured] = await box.collect('monitor.configured', (events) => events.length > 0);
+    monitorId = configured!.data.monitorId;
+    expect(configured?.data.baseline).toMatchObject({ sha256: baseline.sha256, n: 20_000 });
+    await settled('500 rows', async () => {
+      const { body } = await api.get<AccountingView>(`/api/v1/monitors/${monitorId}/accounting`);
+      expect(body).toMatchObject({ consumed: 500, counted: 500, unrouted: 0 });
+    });
+  });
+
+  test('predictions become closed windows, drift is detected with its evidence and resolved', async () => {
+    for (let window = 1; window < 6; window += 1) await box.eventLog().produce(windowOf(window, 500, window === 3 ? 0.6 : 0));
+    const closed = await box.collect('window.closed', (events) => events.length >= 6, 30_000);
+    expect(closed.map(({ data }) => data.window.n)).toEqual([500, 500, 500, 500, 500, 500]);
+    expect(closed.map(({ data }) => data.verdict)).toEqual(['quiet', 'quiet', 'quiet', 'alarming', 'quiet', 'quiet']);
+    expect(closed[0]?.headers['ce_causeid']).toBe(startedId.value);
+
+    const [detected] = await box.collect('drift.detected', (events) => events.length >= 1, 5000);
+    expect(detected?.data.scope.features).toContain('age');
+    expect(detected?.data.features[0]?.topCells?.length).toBeGreaterThan(0);
+    expect(detected?.data.exemplars).toHaveLength(20);
+    expect(detected?.data.exemplars[0]).toMatchObject({ traceId: expect.stringMatching(/^[0-9a-f]{32}$/) });
+    expect(detected?.data.budget).toEqual({ atMost: 1, per: '500w', spent: 1 });
+    expect(detected?.headers['ce_causeid']).toBe(closed[3]?.headers['ce_id']);
+    expect(detected?.headers['ce_chainid']).toBe(startedId.value);
+
+    const [resolved] = await box.collect('drift.resolved', (events) => events.length >= 1, 5000);
+    expect(resolved?.data).toMatchObject({ detectionId: detected?.data.detectionId, windowsClear: 2 });
+    const { body: evidence } = await api.get<DetectionView>(`/api/v1/detections/${detected?.data.detectionId}`);
+    expect(evidence.distributions.map(({ feature }) => feature)).toContain('age');
+    expect(evidence.resolvedAt).toBeDefined();
+  });
+
+  test('repeats are counted once, each kind of poison is one dead letter with its reason', async () => {
+    const before = (await api.get<AccountingView>('/api/v1/accounting')).body;
+    const rows = windowOf(6, 100);
+    await box.eventLog().produce([...rows, ...rows.slice(0, 30)]);
+    const good = JSON.parse(String(rows[0]!.value)) as Record<string, unknown>;
+    const poison: [reason: string, value: string | null][] = [
+      ['empty (value)', null],
+      ['not-json (value)', '{broken'],
+      ['not-an-object (value)', '[1, 2]'],
+      ['missing-field predictionId', JSON.stringify({ ...good, predictionId: undefined })],
+      ['missing-field version', JSON.stringify({ ...good, predictionId: 'p1', version: undefined })],
+      ['missing-field time', JSON.stringify({ ...good, predictionId: 'p2', time: undefined })],
+      ['bad-time time', JSON.stringify({ ...good, predictionId: 'p3', time: '2026-02-30T00:00:00Z' })],
+      ['future-time time', JSON.stringify({ ...good, predictionId: 'p4', time: new Date(Date.now() + 3_600_000).toISOString() })],
+      ['wrong-type features.age', JSON.stringify({ ...good, predictionId: 'p5', features: { age: { deep: true } } })],
+      ['wrong-type output.score', JSON.stringify({ ...good, predictionId: 'p6', output: { score: 'high' } })],
+      ['out-of-bounds latencyMs', JSON.stringify({ ...good, predictionId: 'p7', latencyMs: -1 })],
+      ['too-large (value)', JSON.stringify({ ...good, predictionId: 'p8', extra: 'x'.repeat(5 * 1024 * 1024) })],
+    ];
+    for (const [, value] of poison) await box.publishRaw('prediction.logged', 'poison', value);
+    const dead = await box.collect('monitoring.intake.dlq', (letters) => letters.length >= poison.length, 20_000);
+    expect(dead.map(({ headers }) => headers['db-dlq-reason']).sort()).toEqual(poison.map(([reason]) => reason).sort());
+    await settled('the accounts', async () => {
+      const { body } = await api.get<AccountingView>('/api/v1/accounting');
+      expect(body.counted - before.counted).toBe(100);
+      expect(body.deduplicated - before.deduplicated).toBe(30);
+      expect(body.deadLettered - before.deadLettered).toBe(poison.length);
+      expect(body.consumed).toBe(body.counted + body.deduplicated + body.beyondHorizon + body.unrouted + body.deadLettered);
+    });
+  });
+
+  test('predictions of a version nobody watches are visible, not lost and not dead letters', async () => {
+    const message = predictionMessage({ id: 'ghost', timeMs: T0, row: aRow(random), model: 'ghost-model', version: '9' });
+    await box.eventLog().produce([message]);
+    await settled('the accounts', async () => {
+      const { body } = await api.get<AccountingView>('/api/v1/accounting');
+      expect(body.unroutedModels).toEqual([expect.objectContaining({ model: 'ghost-model', version: '9', rows: 1 })]);
+    });
+  });
+
+  test('late rows revise a closed window until its horizon, later ones are only counted', async () => {
+    await box.eventLog().produce(windowOf(1, 40, 0, 'late'));
+    const start = new Date(T0 + 60_000).toISOString();
+    const closed = await box.collect('window.closed', (events) => events.some(({ data }) => data.window.n === 540), 20_000);
+    const revised = closed.findLast(({ data }) => data.window.start === start);
+    expect(revised?.data.window).toMatchObject({ n: 540, late: 40 });
+    expect(revised?.data.window.revision).toBeGreaterThan(1);
+    const far = predictionMessage({ id: 'far-too-late', timeMs: T0 - 30 * 86_400_000, row: aRow(random) });
+    await box.eventLog().produce([far]);
+    await settled('the accounts', async () => {
+      const { body } = await api.get<AccountingView>(`/api/v1/monitors/${monitorId}/accounting`);
+      expect(body.beyondHorizon).toBe(1);
+    });
+  });
+
+  test('labels late, early, corrected and retracted end as measured and revised performance', async () => {
+    const rows = windowOf(10, 200, 0, 'lab');
+    const label = (id: string, part: Record<string, unknown> = {}) => ({
+      topic: 'label.received',
+      key: id,
+      value: JSON.stringify({ predictionId: id, value: 1, observedAt: new Date(T0 + 900_000).toISOString(), ...part }),
+    });
+    const ids = rows.map(({ key }) => key);
+    const truth = (i: number): number => (i % 3 === 0 ? 1 : 0);
+    await box.eventLog().produce(ids.slice(0, 50).map((id, i) => label(id, { value: truth(i) })));
+    await box.eventLog().produce([...rows, ...windowOf(12, 10, 0, 'tail')]);
+    await box.eventLog().produce(ids.slice(50, 195).map((id, i) => label(id, { value: truth(i + 50) })));
+    const [measured] = await box.collect('performance.measured', (events) => events.length > 0, 20_000);
+    expect(measured?.data).toMatchObject({ ofN: 200, labelled: 195, revision: 1 });
+    expect(measured?.data.metrics.map(({ metric }) => metric)).toEqual(expect.arrayContaining(['accuracy', 'auc', 'brier', 'calibrationError']));
+
+    await box.eventLog().produce([
+      label(ids[0]!, { value: 0, revision: 2 }),
+      label(ids[0]!, { value: 1, revision: 1 }),
+      label(ids[1]!, { revision: 2, retracted: true }),
+      label('(value)', { value: { deep: true } }),
+    ]);
+    const [revised] = await box.collect('performance.revised', (events) => events.length > 0, 20_000);
+    expect(revised?.data).toMatchObject({ windowId: measured?.data.windowId, labelled: 194, revision: 2 });
+    const { body } = await api.get<Page<PerformanceView>>(`/api/v1/monitors/${monitorId}/performance`);
+    expect(body.items.find(({ windowId }) => windowId === measured?.data.windowId)?.revision).toBeGreaterThanOrEqual(2);
+    const { body: prediction } = await api.get<PredictionView>(`/api/v1/predictions/${ids[0]}`);
+    expect(prediction.label).toMatchObject({ value: '0', revision: 2 });
+    const [dead] = await box.collect('monitoring.labels.dlq', (letters) => letters.length > 0, 5000);
+    expect(dead?.headers['db-dlq-reason']).toBe('wrong-type value');
+  });
+
+  test('settings are read and changed by version, with every change an event', async () => {
+    const { body: monitor } = await api.get<MonitorView>(`/api/v1/monitors/${monitorId}`);
+    expect(monitor).toMatchObject({ status: 'active', variant: 'stable', monitorVersion: 1, settings: { windowSeconds: 60, quietWindows: 2 } });
+    const { status, body: changed } = await api.patch<MonitorView>(`/api/v1/monitors/${monitorId}`, { materiality: 0.05, monitorVersion: 1 });
+    expect([status, changed.monitorVersion, changed.settings.materiality]).toEqual([200, 2, 0.05]);
+    expect((await api.patch(`/api/v1/monitors/${monitorId}`, { materiality: 0.06, monitorVersion: 1 })).status).toBe(409);
+    expect((await api.patch(`/api/v1/monitors/${monitorId}`, { windowSeconds: 3600 })).status).toBe(409);
+    const wrong = await api.patch<{ errors: { field: string }[] }>(`/api/v1/monitors/${monitorId}`, { assurance: 7, nonsense: 1 });
+    expect([wrong.status, wrong.body.errors.map(({ field }) => field).sort()]).toEqual([400, ['assurance', 'nonsense']]);
+    expect((await service.http(box.keys.viewer).patch(`/api/v1/monitors/${monitorId}`, { materiality: 0.07 })).status).toBe(403);
+    const events = await box.collect('monitor.configured', (found) => found.length >= 2, 5000);
+    expect(events.at(-1)?.data).toMatchObject({ monitorVersion: 2, actor: { type: 'person' } });
+  });
+
+  test('windows, drift and distributions are read page by page', async () => {
+    const first = await api.get<Page<WindowView>>(`/api/v1/monitors/${monitorId}/windows?limit=2`);
+    const second = await api.get<Page<WindowView>>(`/api/v1/monitors/${monitorId}/windows?limit=2&pageToken=${first.body.nextPageToken}`);
+    const starts = [...first.body.items, ...second.body.items].map(({ window }) => window.start);
+    expect(starts).toEqual([...starts].sort().reverse());
+    const { body: matrix } = await api.get<{ features: { feature: string; values: unknown[] }[]; windows: unknown[] }>(`/api/v1/monitors/${monitorId}/drift`);
+    expect(matrix.features.map(({ feature }) => feature)).toEqual(['age', 'region', 'score']);
+    const { body: distributions } = await api.get<{ items: { cells: { window: number }[] }[] }>(
+      `/api/v1/windows/${first.body.items.at(-1)?.id}/distributions?feature=age`,
+    );
+    expect(distributions.items[0]?.cells.reduce((sum, { window }) => sum + window, 0)).toBeCloseTo(1, 9);
+    expect((await api.get('/api/v1/windows/not-an-id')).status).toBe(400);
+    expect((await api.get('/api/v1/monitors?pageToken=%7B')).status).toBe(400);
+  });
+
+  test('every route is guarded', async () => {
+    const { admin, expired, revoked, roleless } = box.keys;
+    expect(await expectAllRoutesGuarded({ url: service.url, keys: { admin, expired, revoked, roleless } })).toBeGreaterThan(10);
+  });
+});
