@@ -26,6 +26,7 @@ export { type CheckResult, type ReadinessCheck, type ReadinessReport } from './h
 export { Idempotent } from './http/idempotency.interceptor.js';
 export { listRoutes } from './http/list-routes.js';
 export { PageQuery } from './http/page-query.dto.js';
+export { Project } from './http/project.decorator.js';
 export { decodeCursor, decodePageToken, encodePageToken, mapPage, pageOf, parseSort, type Sort } from './http/paging.js';
 export { ApiProblems, ProblemDocument } from './http/problem.dto.js';
 export { type RouteInfo, UnguardedRoute } from './http/route-registry.js';

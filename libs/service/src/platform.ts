@@ -59,7 +59,7 @@ export class Platform {
     this.access = new AccessDirectory(this.eventLog, this.log);
     this.peers = new PeerClient(config, this.log);
     this.database = databaseParts(options, this.log, this.eventLog);
-    this.gauges = new LagGauges(config.service, this.eventLog, this.log, this.database?.relay);
+    this.gauges = new LagGauges(config.service, this.eventLog, this.log);
     this.ownChecks = options.readiness ?? [];
   }
 
@@ -83,10 +83,6 @@ export class Platform {
   /** Publishes what was just committed without waiting for the relay's next look. */
   wake(): void {
     this.database?.relay.wake();
-  }
-
-  async refreshGauges(): Promise<void> {
-    this.gauges.refresh();
   }
 
   setOpenApi(document: object): void {

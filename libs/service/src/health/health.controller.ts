@@ -30,7 +30,6 @@ export class HealthController {
   @Get('metrics')
   @Header('content-type', metrics.contentType)
   async metricsText(): Promise<string> {
-    await this.platform.refreshGauges();
-    return metrics.text();
+    return await metrics.text();
   }
 }

@@ -1,6 +1,5 @@
 import type { ServiceName } from '@drawbridge/contracts';
 import type { EventLog } from '@drawbridge/kafka';
-import type { Relay } from '@drawbridge/outbox';
 import { type Logger, metrics } from '@drawbridge/telemetry';
 
 interface Watched {
@@ -8,10 +7,8 @@ interface Watched {
   readonly topics: readonly string[];
 }
 
-/** Backlogs in both directions: outbox rows not yet published, messages not yet handled. */
+/** How many messages wait for this service's consumers. The backlog of the outbox is the relay's own gauge. */
 export class LagGauges {
-  private readonly outbox;
-  private readonly oldest;
   private readonly consumer;
   private watched: readonly Watched[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -20,10 +17,7 @@ export class LagGauges {
     service: ServiceName,
     private readonly eventLog: EventLog,
     private readonly log: Logger,
-    private readonly relay?: Relay,
   ) {
-    this.outbox = metrics.gauge(`drawbridge_${service}_outbox_lag_rows`, 'Outbox rows not yet published.');
-    this.oldest = metrics.gauge(`drawbridge_${service}_outbox_oldest_seconds`, 'Age of the oldest unpublished outbox row.');
     this.consumer = metrics.gauge(`drawbridge_${service}_consumer_lag_messages`, 'Messages not yet handled.', ['group', 'topic']);
   }
 
@@ -33,18 +27,12 @@ export class LagGauges {
 
   /** Asks the broker now and then; a scrape reads the last answer. */
   start(everyMs = 15_000): void {
+    void this.measureConsumers();
     this.timer = setInterval(() => void this.measureConsumers(), everyMs).unref();
   }
 
   stop(): void {
     clearInterval(this.timer);
-  }
-
-  refresh(): void {
-    if (this.relay === undefined) return;
-    const { lag, oldestUnpublishedMs } = this.relay.health();
-    this.outbox.set(lag);
-    this.oldest.set(oldestUnpublishedMs / 1000);
   }
 
   private async measureConsumers(): Promise<void> {
