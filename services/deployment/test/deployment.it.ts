@@ -272,7 +272,10 @@ describe('a rollout on real Kafka and Postgres', () => {
         expiresAt: '2030-01-01T00:00:00Z',
       });
       const refused = await eventually('the refusal is known', async () => {
-        const answer = await operator.post<Omit<Problem, 'status'> & { id: string }>('/api/v1/deployments', { endpoint: 'known', version: '4' });
+        const answer = await operator.post<Omit<Problem, 'status'> & { id: string }>('/api/v1/deployments', {
+          endpoint: 'known',
+          version: '4',
+        });
         if (answer.status === 202) await operator.post(`/api/v1/deployments/${answer.body.id}/abort`, {});
         return answer.status === 409 && answer.body.code === 'DBR-DEPLOYMENT-GATE' ? answer : undefined;
       });

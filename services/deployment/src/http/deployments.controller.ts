@@ -11,6 +11,7 @@ import {
   PageQuery,
   type Principal,
   ProblemError,
+  Project,
   RequirePermission,
 } from '@drawbridge/service';
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
@@ -29,7 +30,6 @@ import { RequestDeploymentDto, VerbDto } from './deployments.dto.js';
 import { deploymentView } from './views.js';
 
 export class DeploymentQuery extends PageQuery {
-  @ApiPropertyOptional() @IsOptional() @IsString() project?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() endpoint?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() model?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() version?: string;
@@ -52,11 +52,14 @@ export class DeploymentsController {
   @Idempotent()
   @RequirePermission('deployments.write')
   @ApiAcceptedResponse({ description: 'the request; the gate answers it by event, watch status' })
-  async request(@Body() body: RequestDeploymentDto, @CurrentPrincipal() principal: Principal): Promise<DeploymentView> {
+  async request(
+    @Body() body: RequestDeploymentDto,
+    @Project() project: string,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<DeploymentView> {
     const strategy = completeStrategy(body.strategy);
     const problems = strategyProblems(strategy);
     if (problems.length > 0) throw invalid(problems);
-    const project = body.project ?? 'default';
     const now = new Date();
     return inTransaction(this.source, async (tx) => {
       const endpoint = await this.deployments.lockEndpointByName(tx, project, body.endpoint);
@@ -73,8 +76,8 @@ export class DeploymentsController {
   @Get()
   @RequirePermission('deployments.read')
   @ApiOkResponse({ description: 'deployments, newest first' })
-  async list(@Query() query: DeploymentQuery): Promise<Page<DeploymentView>> {
-    const { project, endpoint, model, version, status } = query;
+  async list(@Query() query: DeploymentQuery, @Project() project: string): Promise<Page<DeploymentView>> {
+    const { endpoint, model, version, status } = query;
     const limit = query.limit ?? 50;
     const tx = this.source.manager;
     const rows = await this.deployments.deployments(tx, { project, endpoint, model, version, status }, limit + 1, startOf(query.pageToken));

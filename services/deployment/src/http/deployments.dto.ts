@@ -45,7 +45,6 @@ export class CreateEndpointDto {
   @ApiProperty({ example: 'flights-prod' }) @Matches(NAME, nameRule) name!: string;
   @ApiProperty({ example: 'production' }) @Matches(NAME, nameRule) environment!: string;
   @ApiProperty({ example: 'flights-delay' }) @IsString() @IsNotEmpty() @MaxLength(200) model!: string;
-  @ApiPropertyOptional({ default: 'default' }) @IsOptional() @Matches(NAME, nameRule) project?: string;
   @ApiPropertyOptional({ type: MonitorSettingsDto })
   @IsOptional()
   @ValidateNested()
@@ -80,7 +79,6 @@ export class RequestDeploymentDto {
   strategy?: RolloutStrategyDto;
   @ApiPropertyOptional() @IsOptional() @IsString() @MaxLength(2000) reason?: string;
   @ApiPropertyOptional({ description: 'wait for the verb start after the gate has allowed it' }) @IsOptional() @IsBoolean() hold?: boolean;
-  @ApiPropertyOptional({ default: 'default' }) @IsOptional() @Matches(NAME, nameRule) project?: string;
 }
 
 export class VerbDto {

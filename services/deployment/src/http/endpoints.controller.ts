@@ -1,6 +1,6 @@
 import type { EndpointView, Page } from '@drawbridge/contracts';
 import { DataSource, inTransaction } from '@drawbridge/postgres';
-import { conflict, Idempotent, notFound, PageQuery, pageOf, RequirePermission } from '@drawbridge/service';
+import { conflict, Idempotent, notFound, PageQuery, pageOf, Project, RequirePermission } from '@drawbridge/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
@@ -13,7 +13,6 @@ import { CreateEndpointDto } from './deployments.dto.js';
 import { endpointView } from './views.js';
 
 export class EndpointQuery extends PageQuery {
-  @ApiPropertyOptional() @IsOptional() @IsString() project?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() model?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() environment?: string;
 }
@@ -32,8 +31,7 @@ export class EndpointsController {
   @Idempotent()
   @RequirePermission('deployments.write')
   @ApiCreatedResponse({ description: 'the endpoint; it serves nothing until a deployment' })
-  async create(@Body() body: CreateEndpointDto): Promise<EndpointView> {
-    const project = body.project ?? 'default';
+  async create(@Body() body: CreateEndpointDto, @Project() project: string): Promise<EndpointView> {
     const now = new Date();
     return inTransaction(this.source, async (tx) => {
       if ((await this.deployments.endpointByName(tx, project, body.name)) !== null) {
@@ -63,8 +61,8 @@ export class EndpointsController {
   @Get()
   @RequirePermission('deployments.read')
   @ApiOkResponse({ description: 'endpoints, newest first' })
-  async list(@Query() query: EndpointQuery): Promise<Page<EndpointView>> {
-    const { project, model, environment } = query;
+  async list(@Query() query: EndpointQuery, @Project() project: string): Promise<Page<EndpointView>> {
+    const { model, environment } = query;
     const limit = query.limit ?? 50;
     const rows = await this.deployments.endpoints(
       this.source.manager,
@@ -79,7 +77,7 @@ export class EndpointsController {
   @Get(':name')
   @RequirePermission('deployments.read')
   @ApiOkResponse({ description: 'one endpoint with its routing' })
-  async get(@Param('name') name: string, @Query('project') project = 'default'): Promise<EndpointView> {
+  async get(@Param('name') name: string, @Project() project: string): Promise<EndpointView> {
     const endpoint = await this.deployments.endpointByName(this.source.manager, project, name);
     if (endpoint === null) throw notFound('endpoint', name);
     return this.view(endpoint);
