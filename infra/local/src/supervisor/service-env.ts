@@ -73,6 +73,8 @@ export function serviceEnv(name: ServiceProcess, facts: StackFacts, env: NodeJS.
     DRAWBRIDGE_SERVICE_KEY: facts.serviceKeys[name],
     DRAWBRIDGE_DATA_DIR: home.artifacts,
     ...(facts.databaseUrls[name] === undefined ? {} : { DRAWBRIDGE_DB_URL: facts.databaseUrls[name] }),
+    // The console would wait for itself when it stops.
+    ...(name === 'console' && env['OTEL_EXPORTER_OTLP_ENDPOINT'] === undefined ? { OTEL_EXPORTER_OTLP_TIMEOUT: '1000' } : {}),
     ...(name === 'governance' ? { DRAWBRIDGE_BOOTSTRAP_KEYS_FILE: home.bootstrapKeys } : {}),
   };
 }

@@ -40,8 +40,10 @@ export interface StackOptions {
 
 export const version = (JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string }).version;
 
+// In reverse, but the console last of the services: it takes the traces that the others still send.
 const stopRows: readonly StopRow[] = [
-  ...serviceOrder.map((names) => ({ names, reserveMs: 500 })).toReversed(),
+  ...serviceOrder.map((row) => ({ names: row.filter((name) => name !== 'console'), reserveMs: 500 })).toReversed(),
+  { names: ['console'], reserveMs: 500 },
   { names: ['kafka'], reserveMs: 1500 },
   { names: ['postgres'], reserveMs: 1000 },
 ];
