@@ -7,7 +7,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly problem: Partial<Problem>,
   ) {
-    super(`${request} answered ${String(status)} ${problem.code ?? ''}: ${problem.detail ?? JSON.stringify(problem).slice(0, 500)}`);
+    const fields = (problem.errors ?? []).map(({ field, message }) => `${field}: ${message}`).join('; ');
+    super(`${request} answered ${String(status)} ${problem.code ?? ''}: ${problem.detail ?? JSON.stringify(problem).slice(0, 500)} ${fields}`.trim());
     this.name = 'ApiError';
   }
 }
@@ -46,7 +47,12 @@ export class Api {
     throw new Error(`${method} ${path} was accepted although it should have been refused`);
   }
 
-  private async send<T>(method: string, path: string, body?: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}): Promise<T> {
+  private async send<T>(
+    method: string,
+    path: string,
+    body?: string | Uint8Array<ArrayBuffer>,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const response = await fetch(`${this.base}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${this.key}`, ...headers },

@@ -16,7 +16,7 @@ export async function register(stage: Stage, version: string): Promise<Recorded<
     'x-content-sha256': flight.sha256,
   });
   if (artifact.sha256 !== flight.sha256) throw new Error(`the registry stored ${artifact.sha256}, the report says ${flight.sha256}`);
-  const baseline = await ana.post<{ sha256: string }>('/baselines', { profile: await flightBaseline(flight) });
+  const baseline = await ana.post<{ sha256: string }>('/baselines', await flightBaseline(flight));
   await ana.post<VersionView>(
     `/models/${model}/versions`,
     {

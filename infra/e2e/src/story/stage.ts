@@ -1,6 +1,6 @@
 import type { EndpointView, NewKeyView, PersonView } from '@drawbridge/contracts';
 import { type FlightModel, flightModels, type Pipeline, Replay, type Target } from '@drawbridge/example-flights';
-import { Api, eventually } from '../outsider/api.js';
+import { Api, ApiError, eventually } from '../outsider/api.js';
 import { Tape } from '../outsider/tape.js';
 import type { Report } from './report.js';
 
@@ -29,9 +29,9 @@ export const monitoring = {
   latenessSeconds: 3600,
   horizonSeconds: 40 * DAY_SECONDS,
   idleSeconds: 2,
-  materiality: 0.02,
+  materiality: 0.01,
   assurance: 0.9,
-  budget: { atMost: 1, per: '500w' },
+  budget: { atMost: 1, per: '30d' },
   minRows: 300,
   quietWindows: 3,
   labelCoverage: 0.95,
@@ -55,6 +55,7 @@ export interface Stage {
   readonly endpoint: string;
   readonly console: string;
   readonly serving: string;
+  readonly keys: { readonly ana: string; readonly otto: string };
   readonly admin: Api;
   /** Trains and registers. May approve for others, never for herself. */
   readonly ana: Api;
@@ -97,9 +98,9 @@ export async function setStage(given: Given, report: Report, variations: Variati
   const model = `flights-${run}`;
   const endpoint = `flights-prod-${run}`;
   const admin = new Api(given.console, given.adminKey);
-  const ana = await person(admin, `ana-${run}`, ['operator', 'approver', 'auditor']);
-  const otto = await person(admin, `otto-${run}`, ['approver', 'auditor']);
-  const producer = await machine(admin, `flights-client-${run}`, ['producer']);
+  const ana = await person(given, admin, `ana-${run}`, ['operator', 'approver', 'auditor']);
+  const otto = await person(given, admin, `otto-${run}`, ['approver', 'auditor']);
+  const producer = await machine(given, admin, `flights-client-${run}`, ['producer']);
   const tape = await Tape.start(given.brokers, recorded, given.topicPrefix);
   const models = await flightModels();
   const replay = await Replay.open({
@@ -123,6 +124,7 @@ export async function setStage(given: Given, report: Report, variations: Variati
     endpoint,
     console: given.console,
     serving: given.serving,
+    keys: { ana: ana.key, otto: otto.key },
     admin,
     ana: new Api(given.console, ana.key),
     otto: new Api(given.console, otto.key),
@@ -145,18 +147,28 @@ export async function routing(stage: Stage): Promise<Target[]> {
   return targets.map(({ version, weight, variant }) => ({ version, weight, variant }));
 }
 
-async function person(admin: Api, name: string, roles: string[]): Promise<NewKeyView> {
+async function person(given: Given, admin: Api, name: string, roles: string[]): Promise<NewKeyView> {
   const { id } = await admin.post<PersonView>('/persons', { name, roles });
-  const key = await admin.post<NewKeyView>('/keys', { name: `${name}-key`, personId: id, roles });
-  return works(admin, key);
+  return known(given, await admin.post<NewKeyView>('/keys', { name: `${name}-key`, person: id, roles }));
 }
 
-async function machine(admin: Api, name: string, roles: string[]): Promise<NewKeyView> {
-  return works(admin, await admin.post<NewKeyView>('/keys', { name, machine: name, roles }));
+async function machine(given: Given, admin: Api, name: string, roles: string[]): Promise<NewKeyView> {
+  return known(given, await admin.post<NewKeyView>('/keys', { name, machine: name, roles }));
 }
 
-/** Keys travel to the services as events: wait until a new one is known. */
-async function works(admin: Api, key: NewKeyView): Promise<NewKeyView> {
-  await eventually(`key ${key.keyId} is known`, () => admin.get<{ keyId: string }>(`/keys/${key.keyId}`));
+/** Keys travel to the services as events: wait until every one of them knows the new key. */
+async function known(given: Given, key: NewKeyView): Promise<NewKeyView> {
+  const api = new Api(given.console, key.key);
+  for (const path of ['/whoami', '/models', '/endpoints', '/monitors', '/platform']) {
+    await eventually(`key ${key.keyId} is known at ${path}`, async () => {
+      try {
+        await api.get(path);
+      } catch (error) {
+        if (error instanceof ApiError && error.status === 403) return true;
+        throw error;
+      }
+      return true;
+    });
+  }
   return key;
 }
