@@ -2,7 +2,7 @@
 const transientClasses = ['08', '53', '57', '58'];
 // Conflicts with other transactions: serialization, deadlock, lock not available; and the idle transaction timeout.
 const transientStates = new Set(['40001', '40P01', '55P03', '25P03']);
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT']);
+const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 // node-postgres and TypeORM report a lost connection by words only.
 const lostConnection =
   /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|not queryable|Driver not Connected|Cannot use a pool after calling end/i;
@@ -46,7 +46,10 @@ export function isTransient(error: unknown): boolean {
   const code = textOf(inner, 'code');
   if (code !== undefined) {
     const state = sqlState(inner);
-    if (networkCodes.has(code)) return textOf(inner, 'syscall') !== undefined;
+    const syscall = textOf(inner, 'syscall');
+    // A missing socket is a server that is away; a missing file is not.
+    if (code === 'ENOENT') return syscall === 'connect';
+    if (networkCodes.has(code)) return syscall !== undefined;
     if (state !== undefined) return transientStates.has(state) || transientClasses.includes(state.slice(0, 2));
   }
   const name = textOf(inner, 'name');

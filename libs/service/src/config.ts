@@ -160,7 +160,7 @@ export function serviceConfig(service: ServiceName, env: Env = process.env): Ser
     ]),
   ) as Record<ServiceName, string>;
   const serviceKey = envText(env, 'DRAWBRIDGE_SERVICE_KEY', '');
-  const perSecond = envInt(env, 'DRAWBRIDGE_RATE_LIMIT_PER_SECOND', 1000, { max: 1_000_000 });
+  const perSecond = envInt(env, 'DRAWBRIDGE_RATE_LIMIT_PER_SECOND', 5000, { max: 1_000_000 });
   return Object.freeze({
     service,
     installation,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamicModule, RequestMethod } from '@nestjs/common';
 import { NestFactory, Reflector } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ConsumerGroup } from '@drawbridge/contracts';
 import { nestLogger } from '@drawbridge/telemetry';
 import type { FastifyInstance } from 'fastify';
@@ -10,10 +10,10 @@ import { RateLimit } from './auth/rate-limit.js';
 import { SameSite } from './auth/same-site.js';
 import type { ServiceConfig } from './config.js';
 import { EventTransport } from './events/event-transport.js';
+import { fastifyAdapter } from './http/adapter.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { observeRequests } from './http/observe-requests.js';
 import { openApiDocument } from './http/openapi.js';
-import { requestIdOf } from './http/request-id.js';
 import { Lifecycle, type LifecycleStep } from './lifecycle.js';
 import type { Platform } from './platform.js';
 import { platformSteps } from './platform-steps.js';
@@ -87,16 +87,7 @@ async function stopAndExit(lifecycle: Lifecycle, platform: Platform): Promise<vo
 }
 
 async function createApp(options: RunOptions): Promise<NestFastifyApplication> {
-  const { config } = options;
-  const adapter = new FastifyAdapter({
-    bodyLimit: config.bodyLimitBytes,
-    genReqId: requestIdOf,
-    routerOptions: { maxParamLength: 300 },
-    requestTimeout: 60_000,
-    // Slow header senders are cut off by Node's own header timeout; idle connections end with the service.
-    forceCloseConnections: 'idle',
-  });
-  const app = await NestFactory.create<NestFastifyApplication>(options.module as never, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(options.module as never, fastifyAdapter(options.config), {
     bufferLogs: true,
     abortOnError: false,
   });

@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await h.stop();
+  await h?.stop();
 });
 
 const source = (name: string): string => `/drawbridge/test/registry/models/${name}`;

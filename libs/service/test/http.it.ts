@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await h.stop();
+  await h?.stop();
 });
 
 describe('a service over HTTP', () => {
@@ -87,7 +87,10 @@ describe('a service over HTTP', () => {
   test('unknown addresses and wrong ids are problems too', async () => {
     expect(await operator.get('/api/v1/nothing')).toMatchObject({ status: 404, body: { code: 'DBR-NOT-FOUND' } });
     expect(await operator.get('/api/v1/dead-letters/x')).toMatchObject({ status: 400, body: { errors: [{ field: 'id' }] } });
-    expect(await operator.get('/%zz')).toMatchObject({ status: 400 });
+    expect(await operator.get('/%zz')).toMatchObject({ status: 400, body: { code: 'DBR-HTTP-400', requestId: expect.any(String) } });
+    const long = await operator.post<Problem>(`/api/v1/notes/${'x'.repeat(400)}/touch`);
+    expect(long).toMatchObject({ status: 414, body: { code: 'DBR-HTTP-414' } });
+    expect(await operator.put('/api/v1/notes', {})).toMatchObject({ status: 404, body: { code: 'DBR-NOT-FOUND' } });
   });
 
   test('a failure inside tells nothing about the inside', async () => {
@@ -126,6 +129,20 @@ describe('a service over HTTP', () => {
     expect(own.status).toBe(202);
     const denied = await viewer.post<Problem>('/api/v1/notes', { name: 'v', size: 1 });
     expect(denied.body).toMatchObject({ status: 403, code: 'DBR-FORBIDDEN', why: expect.stringContaining('operator') });
+  });
+
+  test('takes Basic credentials, and says how many requests are too many', async () => {
+    const slow = await h.start({}, { DRAWBRIDGE_RATE_LIMIT_PER_SECOND: '1', DRAWBRIDGE_RATE_LIMIT_BURST: '2' });
+    const basic = { authorization: `Basic ${Buffer.from(`ada:${h.box.keys.viewer}`).toString('base64')}` };
+    const answers = [];
+    for (let i = 0; i < 4; i += 1) answers.push(await http(slow.url).get<Problem>('/api/v1/notes', { headers: basic }));
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 429, 429]);
+    expect(answers[2]?.headers.get('retry-after')).toBe('1');
+    expect(answers[2]?.body).toMatchObject({ code: 'DBR-RATE-LIMIT', retryable: true });
+    // Others are not affected, nor are health checks.
+    expect((await http(slow.url, h.box.keys.operator).get('/api/v1/notes')).status).toBe(200);
+    for (let i = 0; i < 5; i += 1) expect((await http(slow.url).get('/health/live')).status).toBe(200);
+    await slow.stop();
   });
 
   test('serves its documents', async () => {

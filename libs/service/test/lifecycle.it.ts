@@ -12,7 +12,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await h.stop();
+  await h?.stop();
 });
 
 function recorded(name: string, calls: string[], fail: Partial<Record<'start' | 'stop', boolean>> = {}): LifecycleStep {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { EventMap, ServiceName, Topic } from '@drawbridge/contracts';
-import { deleteTopics, type EventLog, KafkajsLog, type KafkaSettings } from '@drawbridge/kafka';
+import { deleteTopics, type EventLog, KafkajsLog, type KafkaSettings, type OutgoingMessage } from '@drawbridge/kafka';
 import { bootstrapDatabase, bootstrapTopics, freePorts, repositoryRoot, servicePrincipals, topicSpecs } from '@drawbridge/local';
 import { createLogger } from '@drawbridge/telemetry';
 import { type Cluster, type ClusterFacts, sharedCluster } from './cluster.js';
@@ -13,6 +13,7 @@ import { collect, type SeenEvent } from './collector.js';
 import { anEvent, type EventData, type PublishOptions } from './envelope.js';
 import { http, type HttpClient } from './http-client.js';
 import { type KeyName, keyNames, makeKeys, makeServiceKey, type TestKey } from './keys.js';
+import { eventually } from './wait.js';
 import { dropDatabase, onServer } from './sandbox-database.js';
 import { type RunningChild, startChild } from './service-child.js';
 
@@ -198,7 +199,7 @@ class SandboxOnCluster implements Sandbox {
     const messages = this.accessStates().map((state) =>
       anEvent('access.state', state, { key: state.keyId, sequence: 1, source: `/drawbridge/test/governance/keys/${state.keyId}` }),
     );
-    await this.eventLog().produce(messages);
+    await this.send(messages);
   }
 
   http(url: string, key?: string): HttpClient {
@@ -220,7 +221,7 @@ class SandboxOnCluster implements Sandbox {
 
   async publish<T extends Topic>(topic: T, data: EventData<T>, options: PublishOptions = {}): Promise<string> {
     const message = anEvent(topic, data, options);
-    await this.eventLog().produce([message]);
+    await this.send([message]);
     return message.id;
   }
 
@@ -230,7 +231,7 @@ class SandboxOnCluster implements Sandbox {
     value: string | Buffer | null,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    await this.eventLog().produce([{ topic, key, value, headers }]);
+    await this.send([{ topic, key, value, headers }]);
   }
 
   async dispose(): Promise<void> {
@@ -239,6 +240,14 @@ class SandboxOnCluster implements Sandbox {
     // A cluster of the test's own, perhaps dead by now, takes its topics along.
     if (this.parts.shared) await this.removeFromCluster();
     await rm(this.parts.folder, { recursive: true, force: true });
+  }
+
+  /** A topic made a moment ago may still be without a leader. */
+  private async send(messages: readonly OutgoingMessage[]): Promise<void> {
+    await eventually('sending', async () => {
+      await this.eventLog().produce(messages);
+      return true;
+    });
   }
 
   private async removeFromCluster(): Promise<void> {

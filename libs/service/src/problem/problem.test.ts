@@ -2,6 +2,7 @@ import { BadRequestException, NotFoundException } from '@nestjs/common';
 import { describe, expect, test } from '@jest/globals';
 import { IsInt, IsString, Max, ValidateNested } from 'class-validator';
 import { Type } from 'class-transformer';
+import { PeerRefused, PeerUnavailable } from '../peer-client.js';
 import { invalid, notFound, ProblemError, unavailable } from './problem-error.js';
 import { problemOf } from './translate.js';
 import { DtoPipe } from './validation.js';
@@ -50,6 +51,9 @@ describe('problems', () => {
     ],
     ['another refusal of the framework', Object.assign(new Error('too long'), { statusCode: 414 }), 414, 'DBR-HTTP-414'],
     ['a lost database', Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' }), 503, 'DBR-DB-UNAVAILABLE'],
+    ['a missing file', Object.assign(new Error('open'), { code: 'ENOENT', syscall: 'open' }), 500, 'DBR-INTERNAL'],
+    ['a silent peer', new PeerUnavailable('registry', 'timeout'), 503, 'DBR-PEER-UNAVAILABLE'],
+    ['a refusing peer', new PeerRefused('registry', 404, 'DBR-X', 'no'), 502, 'DBR-PEER-REFUSED'],
     ['a bug', new TypeError('x is undefined'), 500, 'DBR-INTERNAL'],
     ['a server error with a status', Object.assign(new Error('secret'), { statusCode: 502 }), 500, 'DBR-INTERNAL'],
     ['something thrown', 'text', 500, 'DBR-INTERNAL'],

@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { isTransient } from '@drawbridge/postgres';
+import { PeerRefused, PeerUnavailable } from '../peer-client.js';
 import { ProblemError, titleOf, unavailable } from './problem-error.js';
 
 interface FastifyFault {
@@ -63,6 +64,11 @@ function ofStatus(status: number, message: string, route: string): ProblemError 
 export function problemOf(error: unknown, route = 'this address'): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof HttpException) return ofStatus(error.getStatus(), error.message, route);
+  if (error instanceof PeerUnavailable)
+    return unavailable('DBR-PEER-UNAVAILABLE', `The service ${error.peer} does not answer at the moment.`);
+  if (error instanceof PeerRefused) {
+    return new ProblemError({ status: 502, code: 'DBR-PEER-REFUSED', detail: error.message, fix: `Look into the log of ${error.peer}.` });
+  }
   if (isTransient(error)) return unavailable('DBR-DB-UNAVAILABLE', 'The database does not answer at the moment.');
   if (isFastifyFault(error)) return ofStatus(error.statusCode, error.message, route);
   return new ProblemError({
