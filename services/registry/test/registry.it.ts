@@ -3,7 +3,15 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { LineageView, ModelView, Page, Problem, RegisterVersion, VersionView } from '@drawbridge/contracts';
-import { eventually, expectAllRoutesGuarded, type HttpAnswer, type HttpClient, type RunningChild, sandbox, type Sandbox } from '@drawbridge/testing';
+import {
+  eventually,
+  expectAllRoutesGuarded,
+  type HttpAnswer,
+  type HttpClient,
+  type RunningChild,
+  sandbox,
+  type Sandbox,
+} from '@drawbridge/testing';
 import { anOnnxModel } from './an-onnx-model.js';
 
 let box: Sandbox;
@@ -62,7 +70,12 @@ describe('artifacts', () => {
     const bytes = anOnnxModel({ note: 'round trip' });
     const stored = await upload(bytes, { 'x-content-sha256': digestOf(bytes) });
     expect(stored.status).toBe(201);
-    expect(stored.body).toEqual({ uri: `/api/v1/artifacts/${digestOf(bytes)}`, sha256: digestOf(bytes), bytes: bytes.length, format: 'onnx' });
+    expect(stored.body).toEqual({
+      uri: `/api/v1/artifacts/${digestOf(bytes)}`,
+      sha256: digestOf(bytes),
+      bytes: bytes.length,
+      format: 'onnx',
+    });
     expect((await upload(bytes)).status).toBe(200);
 
     const response = await fetch(`${registry.url}${stored.body.uri}`, { headers: { authorization: `Bearer ${box.keys.viewer}` } });
@@ -95,14 +108,20 @@ describe('artifacts', () => {
     expect([answer.status, problem(answer).code]).toEqual([415, 'DBR-CONTENT-TYPE']);
   });
 
-  test.each(['..%2f..%2f..%2fetc%2fpasswd', '%252e%252e%252fetc%252fpasswd', '%2e%2e', 'incoming', 'A'.repeat(64), `${'a'.repeat(64)}%00`, '..%5c..%5csecret', '%EF%BC%8E%EF%BC%8E'])(
-    'cannot be reached by %s',
-    async (name) => {
-      const answer = await operator.get(`/api/v1/artifacts/${name}`);
-      expect([400, 404]).toContain(answer.status);
-      expect(JSON.stringify(answer.body)).not.toContain('root:');
-    },
-  );
+  test.each([
+    '..%2f..%2f..%2fetc%2fpasswd',
+    '%252e%252e%252fetc%252fpasswd',
+    '%2e%2e',
+    'incoming',
+    'A'.repeat(64),
+    `${'a'.repeat(64)}%00`,
+    '..%5c..%5csecret',
+    '%EF%BC%8E%EF%BC%8E',
+  ])('cannot be reached by %s', async (name) => {
+    const answer = await operator.get(`/api/v1/artifacts/${name}`);
+    expect([400, 404]).toContain(answer.status);
+    expect(JSON.stringify(answer.body)).not.toContain('root:');
+  });
 
   test('that changed on the disk are never served nor registered', async () => {
     const bytes = anOnnxModel({ note: 'will rot' });
@@ -143,14 +162,22 @@ describe('baselines', () => {
   });
 
   test('may be larger than other bodies', async () => {
-    const answer = await operator.post('/api/v1/baselines', { ...sample, columns: { x: Array.from({ length: 400_000 }, (_, i) => i / 7) } });
+    const answer = await operator.post('/api/v1/baselines', {
+      ...sample,
+      columns: { x: Array.from({ length: 400_000 }, (_, i) => i / 7) },
+    });
     expect(answer.status).toBe(201);
   });
 });
 
 describe('models', () => {
   test('are created once, listed by key and changed', async () => {
-    const created = await operator.post<ModelView>('/api/v1/models', { name: 'list-b', owner: 'ann', riskClass: 'high', tags: { team: 'risk' } });
+    const created = await operator.post<ModelView>('/api/v1/models', {
+      name: 'list-b',
+      owner: 'ann',
+      riskClass: 'high',
+      tags: { team: 'risk' },
+    });
     expect(created.status).toBe(201);
     expect(created.headers.get('location')).toBe('/api/v1/models/list-b');
     await operator.post('/api/v1/models', { name: 'list-a', owner: 'ann', tags: { team: 'fraud' } });
@@ -194,8 +221,15 @@ describe('models', () => {
 
   test('announce creation and state', async () => {
     const model = await aModel('announced');
-    const [created] = await box.collect('model.created', (events) => events.some((event) => event.key === model.id)).then((events) => events.filter((event) => event.key === model.id));
-    expect(created!.data).toMatchObject({ modelId: model.id, model: 'announced', riskClass: 'medium', actor: { type: 'person', id: 'person-operator' } });
+    const [created] = await box
+      .collect('model.created', (events) => events.some((event) => event.key === model.id))
+      .then((events) => events.filter((event) => event.key === model.id));
+    expect(created!.data).toMatchObject({
+      modelId: model.id,
+      model: 'announced',
+      riskClass: 'medium',
+      actor: { type: 'person', id: 'person-operator' },
+    });
     expect(created!.headers['ce_source']).toBe(`/drawbridge/test/registry/models/${model.id}`);
     const states = await box.collect('model.state', (events) => events.some((event) => event.key === model.id));
     expect(states.findLast((event) => event.key === model.id)!.data).toMatchObject({ model: 'announced', versions: [] });
@@ -223,7 +257,12 @@ describe('models', () => {
 describe('versions', () => {
   test('carry their evidence to whoever asks, and to everyone on Kafka', async () => {
     const model = await aModel('full');
-    const baseline = (await operator.post<{ sha256: string }>('/api/v1/baselines', { features: [{ name: 'x', kind: 'numeric' }], columns: { x: [1, 2, 3] } })).body;
+    const baseline = (
+      await operator.post<{ sha256: string }>('/api/v1/baselines', {
+        features: [{ name: 'x', kind: 'numeric' }],
+        columns: { x: [1, 2, 3] },
+      })
+    ).body;
     const body = await aRegistration('full', {
       metrics: { auc: 0.71 },
       parameters: { trees: '80' },
@@ -252,7 +291,13 @@ describe('versions', () => {
 
     const events = await box.collect('model.registered', (seen) => seen.some((event) => event.key === model.id));
     const event = events.find((each) => each.key === model.id)!;
-    expect(event.data).toMatchObject({ model: 'full', version: '1', artifact: { sha256: body.artifact.sha256, format: 'onnx' }, baselineRef: { sha256: baseline.sha256 }, sequence: 2 });
+    expect(event.data).toMatchObject({
+      model: 'full',
+      version: '1',
+      artifact: { sha256: body.artifact.sha256, format: 'onnx' },
+      baselineRef: { sha256: baseline.sha256 },
+      sequence: 2,
+    });
     expect(event.headers['traceparent']).toContain(answer.body.traceId);
     expect(event.headers['ce_subject']).toBe('projects/default/models/full/versions/1');
 
@@ -281,7 +326,7 @@ describe('versions', () => {
     await aModel('duel');
     const body = { ...(await aRegistration('duel')), version: '7' };
     const answers = await Promise.all(Array.from({ length: 5 }, () => operator.post('/api/v1/models/duel/versions', body)));
-    expect(answers.map((answer) => answer.status).toSorted()).toEqual([201, 409, 409, 409, 409]);
+    expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409, 409]);
     expect(problem(answers.find((answer) => answer.status === 409)!).code).toBe('DBR-VERSION-TAKEN');
     expect((await aVersion('duel')).version).toBe('8');
   });
@@ -301,9 +346,19 @@ describe('versions', () => {
   test.each<[string, Record<string, unknown>, number, string]>([
     ['an artifact nobody uploaded', { artifact: { sha256: 'b'.repeat(64), format: 'onnx' } }, 422, 'artifact.sha256'],
     ['a baseline nobody uploaded', { baseline: { sha256: 'b'.repeat(64) } }, 422, 'baseline.sha256'],
-    ['a signature of another model', { signature: { ...signature, outputs: [{ name: 'z', datatype: 'FP32', shape: [-1] }] } }, 400, 'signature.prediction.value'],
+    [
+      'a signature of another model',
+      { signature: { ...signature, outputs: [{ name: 'z', datatype: 'FP32', shape: [-1] }] } },
+      400,
+      'signature.prediction.value',
+    ],
     ['no artifact', { artifact: undefined }, 400, 'artifact'],
-    ['a datatype nobody knows', { signature: { ...signature, inputs: [{ name: 'x', datatype: 'FP128', shape: [-1] }] } }, 400, 'signature.inputs.0.datatype'],
+    [
+      'a datatype nobody knows',
+      { signature: { ...signature, inputs: [{ name: 'x', datatype: 'FP128', shape: [-1] }] } },
+      400,
+      'signature.inputs.0.datatype',
+    ],
     ['a metric that is a text', { metrics: { auc: '0.7' } }, 400, 'metrics'],
     ['a path as version', { version: '../1' }, 400, 'version'],
   ])('with %s are refused by field', async (_, change, status, wrong) => {
@@ -324,7 +379,9 @@ describe('versions', () => {
 
   test('whose outputs the file does not have are refused', async () => {
     await aModel('misfit');
-    const body = await aRegistration('misfit', { signature: { inputs: signature.inputs, outputs: [{ name: 'z', datatype: 'FP32', shape: [-1] }] } });
+    const body = await aRegistration('misfit', {
+      signature: { inputs: signature.inputs, outputs: [{ name: 'z', datatype: 'FP32', shape: [-1] }] },
+    });
     const answer = await operator.post('/api/v1/models/misfit/versions', body);
     expect([answer.status, problem(answer).code]).toEqual([422, 'DBR-SIGNATURE-MISFIT']);
   });
@@ -336,7 +393,12 @@ describe('versions', () => {
 
   test('are found by metric, tag, time and page', async () => {
     await aModel('sieve');
-    for (const [auc, stage] of [[0.6, 'a'], [0.7, 'b'], [0.8, 'b']] as const) await aVersion('sieve', { metrics: { auc }, tags: { stage } });
+    for (const [auc, stage] of [
+      [0.6, 'a'],
+      [0.7, 'b'],
+      [0.8, 'b'],
+    ] as const)
+      await aVersion('sieve', { metrics: { auc }, tags: { stage } });
     const versions = async (query: string): Promise<string[]> =>
       (await operator.get<Page<VersionView>>(`/api/v1/models/sieve/versions?${query}`)).body.items.map((version) => version.version);
     expect(await versions('')).toEqual(['3', '2', '1']);
@@ -375,7 +437,10 @@ describe('aliases', () => {
     await operator.put('/api/v1/models/named/aliases/champion', { version: '1' });
     const moved = await operator.put<ModelView>('/api/v1/models/named/aliases/champion', { version: '2', reason: 'better' });
     expect(moved.body.aliases).toEqual({ champion: '2' });
-    expect((await operator.get<VersionView>('/api/v1/models/named/versions/@champion')).body).toMatchObject({ version: '2', aliases: ['champion'] });
+    expect((await operator.get<VersionView>('/api/v1/models/named/versions/@champion')).body).toMatchObject({
+      version: '2',
+      aliases: ['champion'],
+    });
     await operator.delete('/api/v1/models/named/aliases/champion');
     expect((await operator.get('/api/v1/models/named/versions/@champion')).status).toBe(404);
 
@@ -403,7 +468,12 @@ describe('deployments of a version', () => {
     const model = await aModel('deployed');
     const version = await aVersion('deployed');
     const facts = { endpointId: 'e-1', endpoint: 'late', modelId: model.id, model: 'deployed', version: '1' };
-    const send = (topic: 'deployment.started' | 'deployment.promoted' | 'deployment.rolledback', deploymentId: string, sequence: number, data: object): Promise<string> =>
+    const send = (
+      topic: 'deployment.started' | 'deployment.promoted' | 'deployment.rolledback',
+      deploymentId: string,
+      sequence: number,
+      data: object,
+    ): Promise<string> =>
       box.publish(topic, { ...facts, deploymentId, ...data } as never, {
         key: deploymentId,
         sequence,

@@ -110,7 +110,7 @@ async function openPlainFile(path: string): Promise<FileHandle | undefined> {
 }
 
 async function* chunksOf(file: FileHandle): AsyncGenerator<Buffer> {
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const { bytesRead, buffer } = await file.read({ buffer: Buffer.allocUnsafe(CHUNK_BYTES), position });
     if (bytesRead === 0) return;
     position += bytesRead;
@@ -151,12 +151,12 @@ function checkedStream(file: FileHandle, sha256: string): Readable {
 }
 
 async function writeFully(file: FileHandle, chunk: Buffer): Promise<void> {
-  for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
+  for (let at = 0; at < chunk.length;) at += (await file.write(chunk, at)).bytesWritten;
 }
 
 async function readWhole(file: FileHandle, bytes: number): Promise<Buffer> {
   const whole = Buffer.allocUnsafe(bytes);
-  for (let at = 0; at < bytes; ) {
+  for (let at = 0; at < bytes;) {
     const { bytesRead } = await file.read(whole, at, bytes - at, at);
     if (bytesRead === 0) throw new Error(`file ended after ${at} of ${bytes} bytes`);
     at += bytesRead;

@@ -49,7 +49,10 @@ test.each([
   ['one of the tensors of an attribute', model(graph(attribute(10, external)))],
   ['a sparse initializer', model(graph(field(15, field(1, external))))],
   ['a graph inside an attribute', model(graph(attribute(6, graph(field(5, external)))))],
-  ['a function', model(graph(), field(25, join(field(10, 'local'), field(7, join(identity, field(5, join(field(1, 'a'), field(5, external)))))))) ],
+  [
+    'a function',
+    model(graph(), field(25, join(field(10, 'local'), field(7, join(identity, field(5, join(field(1, 'a'), field(5, external)))))))),
+  ],
   ['training information', model(graph(), field(20, field(1, graph(field(5, external)))))],
 ])('external data in %s is refused', (_, content) => {
   expect(() => inspectOnnx(content)).toThrow('external data');

@@ -23,7 +23,10 @@ const REFUSED: readonly { readonly name: string; matches(head: Buffer): boolean 
   { name: 'a Python pickle', matches: (head) => /^(\(dp|\(lp|c[\w.]+\n|\]q|\}q)/.test(head.toString('latin1', 0, 40)) },
   { name: 'a joblib file', matches: (head) => head.subarray(0, 2).toString('latin1') === 'ZF' },
   { name: 'a zip archive', matches: (head) => head.subarray(0, 2).toString('latin1') === 'PK' },
-  { name: 'a compressed file', matches: (head) => ['1f8b', '425a', '789c', '78da', '7801', 'fd37', '2893', '28b5'].includes(head.toString('hex', 0, 2)) },
+  {
+    name: 'a compressed file',
+    matches: (head) => ['1f8b', '425a', '789c', '78da', '7801', 'fd37', '2893', '28b5'].includes(head.toString('hex', 0, 2)),
+  },
   { name: 'an HDF5 file', matches: (head) => head.toString('latin1', 1, 4) === 'HDF' },
   { name: 'a NumPy file', matches: (head) => head.toString('latin1', 1, 6) === 'NUMPY' },
   { name: 'a tar archive', matches: (head) => head.toString('latin1', 257, 262) === 'ustar' },
@@ -61,13 +64,19 @@ export function inspectOnnx(content: Buffer): OnnxSummary {
   const head = content.subarray(0, 512);
   const known = REFUSED.find((format) => format.matches(head));
   if (known !== undefined) {
-    throw new ArtifactRefused(`The content is ${known.name}, not an ONNX model.`, 'Export the model to ONNX (skl2onnx, torch.onnx, tf2onnx) and upload that file.');
+    throw new ArtifactRefused(
+      `The content is ${known.name}, not an ONNX model.`,
+      'Export the model to ONNX (skl2onnx, torch.onnx, tf2onnx) and upload that file.',
+    );
   }
   try {
     return readModel(content);
   } catch (error) {
     if (!(error instanceof ProtoError)) throw error;
-    throw new ArtifactRefused(`The content is not an ONNX model: ${error.message}.`, 'Upload the .onnx file itself, uncompressed and complete.');
+    throw new ArtifactRefused(
+      `The content is not an ONNX model: ${error.message}.`,
+      'Upload the .onnx file itself, uncompressed and complete.',
+    );
   }
 }
 
@@ -83,12 +92,16 @@ function readModel(content: Buffer): OnnxSummary {
     if (field.number === MODEL.graph) summary = readGraph(field.value, 0);
     else if (field.number === MODEL.opsetImport) domains.push(textOf(field.value, 1));
     else if (field.number === MODEL.functions) ownDomains.add(readFunction(field.value));
-    else if (field.number === MODEL.trainingInfo) for (const inner of protoFields(field.value)) if (inner.kind === 'bytes' && inner.number <= 2) readGraph(inner.value, 0);
+    else if (field.number === MODEL.trainingInfo)
+      for (const inner of protoFields(field.value)) if (inner.kind === 'bytes' && inner.number <= 2) readGraph(inner.value, 0);
   }
   if (irVersion < 1 || summary === undefined || domains.length === 0) throw new ProtoError('it has no version, graph or operator set');
   const strange = domains.find((domain) => !OPERATOR_DOMAINS.has(domain) && !ownDomains.has(domain));
   if (strange !== undefined) {
-    throw new ArtifactRefused(`The model needs operators of "${strange}", which the runtime does not have.`, 'Export with standard operators only.');
+    throw new ArtifactRefused(
+      `The model needs operators of "${strange}", which the runtime does not have.`,
+      'Export with standard operators only.',
+    );
   }
   return { irVersion, ...summary };
 }

@@ -43,7 +43,11 @@ export class CreateModel {
     };
     return this.work.run(async (tx) => {
       if (!(await this.models.insert(model, tx))) {
-        throw conflict('DBR-MODEL-EXISTS', `There is already a model "${input.name}".`, `Register a version of it, or read ${modelSubject(model)}.`);
+        throw conflict(
+          'DBR-MODEL-EXISTS',
+          `There is already a model "${input.name}".`,
+          `Register a version of it, or read ${modelSubject(model)}.`,
+        );
       }
       await this.events.created(model, actor, tx);
       return this.events.state(project, model.name, actor, now, tx);

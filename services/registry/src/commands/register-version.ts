@@ -96,7 +96,11 @@ export class RegisterVersion {
     const content = await this.contents.byDigest(sha256);
     if (content?.kind === kind) return content;
     const route = kind === 'artifact' ? 'POST /api/v1/artifacts' : 'POST /api/v1/baselines';
-    throw unprocessable(`${kind}.sha256`, `no ${kind} with this digest was uploaded`, `Upload it with ${route} and use the digest in the answer.`);
+    throw unprocessable(
+      `${kind}.sha256`,
+      `no ${kind} with this digest was uploaded`,
+      `Upload it with ${route} and use the digest in the answer.`,
+    );
   }
 }
 

@@ -3,7 +3,14 @@ import { buffer } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Actor, ArtifactRef } from '@drawbridge/contracts';
 import { ProblemError } from '@drawbridge/service';
-import { ArtifactCorrupt, type ArtifactStore, ArtifactTooLarge, type CheckedContent, DigestMismatch, UploadInterrupted } from '../artifacts/artifact-store.js';
+import {
+  ArtifactCorrupt,
+  type ArtifactStore,
+  ArtifactTooLarge,
+  type CheckedContent,
+  DigestMismatch,
+  UploadInterrupted,
+} from '../artifacts/artifact-store.js';
 import { ArtifactRefused, inspectOnnx } from '../artifacts/onnx.js';
 import { contentRef } from '../domain/model.js';
 import type { ModelTensors } from '../domain/model-fit.js';
@@ -21,7 +28,12 @@ export class StoredArtifacts {
   ) {}
 
   /** Takes in a model file as it streams; `created` is false when the content was there already. */
-  async upload(source: Readable, expectedSha256: string | undefined, by: Actor, now: Date): Promise<{ ref: ArtifactRef; created: boolean }> {
+  async upload(
+    source: Readable,
+    expectedSha256: string | undefined,
+    by: Actor,
+    now: Date,
+  ): Promise<{ ref: ArtifactRef; created: boolean }> {
     const stored = await explained(() =>
       this.store.receive(source, {
         limitBytes: this.config.artifactLimitBytes,
@@ -79,10 +91,21 @@ function problemOf(error: unknown): ProblemError | undefined {
     });
   }
   if (error instanceof ArtifactRefused) {
-    return new ProblemError({ status: 422, code: 'DBR-ARTIFACT-FORMAT', detail: error.message, errors: [{ field: '(body)', message: error.message }], fix: error.fix });
+    return new ProblemError({
+      status: 422,
+      code: 'DBR-ARTIFACT-FORMAT',
+      detail: error.message,
+      errors: [{ field: '(body)', message: error.message }],
+      fix: error.fix,
+    });
   }
   if (error instanceof UploadInterrupted) {
-    return new ProblemError({ status: 400, code: 'DBR-ARTIFACT-INTERRUPTED', detail: error.message, fix: 'Upload again; nothing was kept.' });
+    return new ProblemError({
+      status: 400,
+      code: 'DBR-ARTIFACT-INTERRUPTED',
+      detail: error.message,
+      fix: 'Upload again; nothing was kept.',
+    });
   }
   if (error instanceof ArtifactCorrupt) {
     return new ProblemError({

@@ -1,4 +1,11 @@
-import { BASELINE_FORMAT, type BaselineDocument, type BaselineSample, buildBaseline, FeatureLayout, type FeatureSpec } from '@drawbridge/drift';
+import {
+  BASELINE_FORMAT,
+  type BaselineDocument,
+  type BaselineSample,
+  buildBaseline,
+  FeatureLayout,
+  type FeatureSpec,
+} from '@drawbridge/drift';
 import type { Violation } from '@drawbridge/contracts';
 
 /** Either a document or what is wrong with it. */
@@ -80,7 +87,8 @@ function cellsOf(feature: Record<string, unknown>, field: string, found: Violati
       for (const name of ['categories', 'others']) {
         if (!isTexts(feature[name])) found.push({ field: `${field}.${name}`, message: 'must be an array of different texts' });
       }
-      if (typeof feature['othersTruncated'] !== 'boolean') found.push({ field: `${field}.othersTruncated`, message: 'must be true or false' });
+      if (typeof feature['othersTruncated'] !== 'boolean')
+        found.push({ field: `${field}.othersTruncated`, message: 'must be true or false' });
       if (!isCount(feature['singletons'])) found.push({ field: `${field}.singletons`, message: 'must be a whole number' });
       return isTexts(feature['categories']) ? feature['categories'].length + 2 : undefined;
     case 'calendar':
@@ -102,7 +110,8 @@ function periodProblems(body: Record<string, unknown>, features: readonly unknow
   const periods = body['periods'];
   if (periods === undefined) return [];
   if (!Array.isArray(periods) || periods.length > 1000) return [{ field: 'periods', message: 'must be an array of at most 1000 periods' }];
-  if (!isCount(body['periodSeconds']) || body['periodSeconds'] === 0) return [{ field: 'periodSeconds', message: 'must be given with periods' }];
+  if (!isCount(body['periodSeconds']) || body['periodSeconds'] === 0)
+    return [{ field: 'periodSeconds', message: 'must be given with periods' }];
   const widths = features.map((feature) => (isObject(feature) && Array.isArray(feature['counts']) ? feature['counts'].length : 0));
   const found: Violation[] = [];
   periods.forEach((period: unknown, index) => {
@@ -133,7 +142,8 @@ function fromSample(body: Record<string, unknown>): BaselineResult {
   if (!isObject(columns)) problems.push({ field: 'columns', message: 'must be an object of arrays by column name' });
   else {
     for (const [name, column] of Object.entries(columns)) {
-      if (!isColumn(column)) problems.push({ field: `columns.${name.slice(0, 60)}`, message: 'must be an array of numbers, texts, booleans or null' });
+      if (!isColumn(column))
+        problems.push({ field: `columns.${name.slice(0, 60)}`, message: 'must be an array of numbers, texts, booleans or null' });
     }
   }
   const times = timesOf(body['timestamps'], problems);
@@ -149,7 +159,10 @@ function fromSample(body: Record<string, unknown>): BaselineResult {
   }
   const performance = body['performance'];
   if (performance !== undefined && !isPerformance(performance)) {
-    problems.push({ field: 'performance', message: 'must have rows, positives, accuracy, auc, brier, logLoss, calibrationError, positiveRate and meanScore' });
+    problems.push({
+      field: 'performance',
+      message: 'must have rows, positives, accuracy, auc, brier, logLoss, calibrationError, positiveRate and meanScore',
+    });
   }
   if (problems.length > 0) return { ok: false, problems: problems.slice(0, 10) };
   const sample: BaselineSample = {

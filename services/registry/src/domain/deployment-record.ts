@@ -32,9 +32,6 @@ export function currentStatuses(rows: readonly DeploymentRecord[]): Map<string, 
     if (known === undefined || row.at > known.at) serving.set(row.endpointId, row);
   }
   return new Map(
-    rows.map((row) => [
-      row.deploymentId,
-      row.status === 'promoted' && serving.get(row.endpointId) !== row ? 'superseded' : row.status,
-    ]),
+    rows.map((row) => [row.deploymentId, row.status === 'promoted' && serving.get(row.endpointId) !== row ? 'superseded' : row.status]),
   );
 }

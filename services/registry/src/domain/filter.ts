@@ -34,7 +34,8 @@ export function parseFilter(text: string): Comparison[] {
   for (;;) {
     TERM.lastIndex = at;
     const match = TERM.exec(text);
-    if (match === null) throw new FilterError(`cannot read "${text.slice(at, at + 40).trim()}": write <metric|parameter|tag>.<key> <operator> <value>`);
+    if (match === null)
+      throw new FilterError(`cannot read "${text.slice(at, at + 40).trim()}": write <metric|parameter|tag>.<key> <operator> <value>`);
     found.push(comparison(match));
     if (found.length > MAX_TERMS) throw new FilterError(`at most ${MAX_TERMS} comparisons`);
     at = TERM.lastIndex;

@@ -17,14 +17,20 @@ export function modelFitProblems(signature: Signature, tensors: ModelTensors): V
   if (!isMatrixOfColumns) {
     signature.inputs.forEach((input, index) => {
       if (tensors.inputs.includes(input.name)) return;
-      found.push({ field: `signature.inputs.${index}.name`, message: `the model has no input ${input.name}; it has ${list(tensors.inputs)}` });
+      found.push({
+        field: `signature.inputs.${index}.name`,
+        message: `the model has no input ${input.name}; it has ${list(tensors.inputs)}`,
+      });
     });
     const missing = tensors.inputs.filter((name) => !signature.inputs.some((input) => input.name === name));
     if (missing.length > 0) found.push({ field: 'signature.inputs', message: `must also name the model's inputs ${list(missing)}` });
   }
   signature.outputs.forEach((output, index) => {
     if (tensors.outputs.includes(output.name)) return;
-    found.push({ field: `signature.outputs.${index}.name`, message: `the model has no output ${output.name}; it has ${list(tensors.outputs)}` });
+    found.push({
+      field: `signature.outputs.${index}.name`,
+      message: `the model has no output ${output.name}; it has ${list(tensors.outputs)}`,
+    });
   });
   return found;
 }

@@ -5,9 +5,12 @@ test.each(['flights-late', 'Kredit Risiko', 'naïve', 'a.b_c'])('model name %s i
   expect(modelNameProblem(name)).toBeUndefined();
 });
 
-test.each(['', ' x', 'x ', '..', '.hidden', 'a/b', 'a\\b', 'models:/x', 'a\u0000b', '@x', 'x'.repeat(201)])('model name %j is refused', (name) => {
-  expect(modelNameProblem(name)).toBeDefined();
-});
+test.each(['', ' x', 'x ', '..', '.hidden', 'a/b', 'a\\b', 'models:/x', 'a\u0000b', '@x', 'x'.repeat(201)])(
+  'model name %j is refused',
+  (name) => {
+    expect(modelNameProblem(name)).toBeDefined();
+  },
+);
 
 test.each(['1', 'v2', '2026.11-rc.1+build', '0'])('version %s is accepted', (version) => {
   expect(versionProblem(version)).toBeUndefined();
@@ -26,5 +29,7 @@ test.each(['', 'latest', 'v3', 'V12', '3', 'a/b', 'x y'])('alias %j is refused',
 });
 
 test('a tag that is too long is named', () => {
-  expect(tagProblems({ ok: 'yes', big: 'x'.repeat(5001) }, 'tags')).toEqual([{ field: 'tags.big', message: 'must have at most 5000 characters' }]);
+  expect(tagProblems({ ok: 'yes', big: 'x'.repeat(5001) }, 'tags')).toEqual([
+    { field: 'tags.big', message: 'must have at most 5000 characters' },
+  ]);
 });

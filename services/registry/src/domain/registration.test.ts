@@ -32,13 +32,29 @@ test.each<[string, Partial<RegisterVersion>]>([
   ['metrics.auc', { metrics: { auc: Number.NaN } }],
   ['parameters.p', { parameters: { p: 'x'.repeat(6001) } }],
   ['metrics', { metrics: Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`m${i}`, i])) }],
-  ['datasets.1', { datasets: [{ name: 'd', digest: '1' }, { name: 'd', digest: '1' }] }],
+  [
+    'datasets.1',
+    {
+      datasets: [
+        { name: 'd', digest: '1' },
+        { name: 'd', digest: '1' },
+      ],
+    },
+  ],
 ])('%s is named', (field, change) => {
   expect(registrationProblems(aRegistration(change)).map((problem) => problem.field)).toEqual([field]);
 });
 
 test.each([
-  ['signature.inputs.1.name', { inputs: [{ name: 'x', datatype: 'FP32', shape: [-1] }, { name: 'x', datatype: 'FP32', shape: [-1] }] }],
+  [
+    'signature.inputs.1.name',
+    {
+      inputs: [
+        { name: 'x', datatype: 'FP32', shape: [-1] },
+        { name: 'x', datatype: 'FP32', shape: [-1] },
+      ],
+    },
+  ],
   ['signature.prediction.value', { prediction: { task: 'binary', value: 'nothing' } }],
   ['signature.prediction.score', { prediction: { task: 'binary', value: 'label', score: 'nothing' } }],
   ['signature.prediction.scoreIndex', { prediction: { task: 'binary', value: 'label', score: 'scores', scoreIndex: 2 } }],

@@ -24,7 +24,12 @@ export class DeploymentRecorder {
     private readonly versions: VersionStore,
   ) {}
 
-  async record(facts: DeploymentFacts, status: DeploymentRecord['status'], reason: string | undefined, context: EventContext): Promise<Outcome> {
+  async record(
+    facts: DeploymentFacts,
+    status: DeploymentRecord['status'],
+    reason: string | undefined,
+    context: EventContext,
+  ): Promise<Outcome> {
     const { transaction: tx, event } = context;
     if (!isUuid(facts.modelId) || !(await this.models.exists(facts.modelId, tx))) return dead(`unknown model ${facts.modelId}`);
     if (!(await this.versions.exists(facts.modelId, facts.version, tx))) return dead(`unknown version ${facts.version}`);

@@ -2,7 +2,16 @@ import { Readable } from 'node:stream';
 import { Body, Controller, Get, Head, Headers, Param, Post, Res, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { ArtifactRef } from '@drawbridge/contracts';
-import { actorOf, ApiProblems, CurrentPrincipal, invalid, notFound, type Principal, ProblemError, RequirePermission } from '@drawbridge/service';
+import {
+  actorOf,
+  ApiProblems,
+  CurrentPrincipal,
+  invalid,
+  notFound,
+  type Principal,
+  ProblemError,
+  RequirePermission,
+} from '@drawbridge/service';
 import type { FastifyReply } from 'fastify';
 import { isDigest } from '../artifacts/artifact-store.js';
 import { StoredArtifacts } from '../commands/stored-artifacts.js';
@@ -54,7 +63,10 @@ export class ArtifactsController {
   async describe(@Param('sha256') sha256: string, @Res() reply: FastifyReply): Promise<void> {
     const content = isDigest(sha256) ? await this.contents.byDigest(sha256) : undefined;
     if (content === undefined) throw notFound('artifact', sha256.slice(0, 80));
-    await reply.code(200).headers({ ...headersOf(sha256), 'content-type': TYPE, 'content-length': content.bytes }).send();
+    await reply
+      .code(200)
+      .headers({ ...headersOf(sha256), 'content-type': TYPE, 'content-length': content.bytes })
+      .send();
   }
 
   /** The bytes, after their digest was checked again. */

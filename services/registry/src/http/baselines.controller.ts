@@ -24,7 +24,12 @@ export class BaselinesController {
   /** Takes a finished profile or a sample in columns, from which it fixes the bins. The same content gets the same digest. */
   @Post()
   @RequirePermission('artifacts.write')
-  @ApiBody({ schema: { type: 'object', description: 'a baseline document, or {features, columns, timestamps?, prediction?, performance?, periodSeconds?}' } })
+  @ApiBody({
+    schema: {
+      type: 'object',
+      description: 'a baseline document, or {features, columns, timestamps?, prediction?, performance?, periodSeconds?}',
+    },
+  })
   @ApiProblems(400, 413, 422)
   async create(
     @Body() body: unknown,

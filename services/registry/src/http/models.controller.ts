@@ -150,7 +150,11 @@ export class ModelsController {
   }
 }
 
-function contextOf(project: string, model: string, principal: Principal): { project: string; model: string; actor: ReturnType<typeof actorOf>; now: Date } {
+function contextOf(
+  project: string,
+  model: string,
+  principal: Principal,
+): { project: string; model: string; actor: ReturnType<typeof actorOf>; now: Date } {
   return { project, model, actor: actorOf(principal), now: new Date() };
 }
 

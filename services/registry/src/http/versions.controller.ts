@@ -74,7 +74,10 @@ export class VersionsController {
       ...(cursor !== undefined && { after: ordinalOf(cursor) }),
       limit: query.limit,
     });
-    return mapPage(pageOf(rows, query.limit, (version) => [version.ordinal]), versionView);
+    return mapPage(
+      pageOf(rows, query.limit, (version) => [version.ordinal]),
+      versionView,
+    );
   }
 
   @Get(':version')

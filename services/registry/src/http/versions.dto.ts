@@ -22,7 +22,18 @@ import {
 import { NumberMap, TextMap } from './maps.js';
 
 const datatypes: readonly DatatypeName[] = [
-  'BOOL', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8', 'UINT16', 'UINT32', 'UINT64', 'FP32', 'FP64', 'BYTES',
+  'BOOL',
+  'INT8',
+  'INT16',
+  'INT32',
+  'INT64',
+  'UINT8',
+  'UINT16',
+  'UINT32',
+  'UINT64',
+  'FP32',
+  'FP64',
+  'BYTES',
 ];
 const tasks = ['binary', 'multiclass', 'regression'] as const;
 const WEB = { protocols: ['http', 'https'], require_protocol: true, require_tld: false };

@@ -44,7 +44,9 @@ export class EndpointTable {
     if (endpoint !== undefined) {
       const named = serving.filter((each) => each.endpointId === endpoint || each.endpoint === endpoint);
       if (named.length === 0) return { kind: 'unknown-endpoint', endpoints };
-      return named.length === 1 ? { kind: 'found', endpoint: named[0]! } : { kind: 'ambiguous', endpoints: named.map((each) => each.endpointId) };
+      return named.length === 1
+        ? { kind: 'found', endpoint: named[0]! }
+        : { kind: 'ambiguous', endpoints: named.map((each) => each.endpointId) };
     }
     return serving.length === 1 ? { kind: 'found', endpoint: serving[0]! } : { kind: 'ambiguous', endpoints };
   }

@@ -32,7 +32,10 @@ export class PredictionLog {
   private readonly unannounced = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> | undefined;
+  /** Taken from the queue, not yet acknowledged by Kafka. */
+  private inHand: readonly LoggedCall[] = [];
   private stopping = false;
+  private givenUp = false;
   private failing = false;
 
   constructor(private readonly options: PredictionLogOptions) {}
@@ -58,9 +61,14 @@ export class PredictionLog {
   async stop(timeoutMs: number): Promise<void> {
     this.stopping = true;
     clearTimeout(this.timer);
-    const late = new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref());
-    await Promise.race([this.drain(), late]);
-    for (const call of this.queue.splice(0)) this.drop(call, 'shutdown');
+    let late: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<void>((resolve) => {
+      late = setTimeout(resolve, timeoutMs);
+    });
+    await Promise.race([this.drain(), tooLate]);
+    clearTimeout(late);
+    this.givenUp = true;
+    for (const call of [...this.inHand, ...this.queue.splice(0)]) this.drop(call, 'shutdown');
     this.queuedRows = 0;
   }
 
@@ -84,7 +92,10 @@ export class PredictionLog {
   private async sendAll(): Promise<void> {
     while (this.queue.length > 0) {
       const { calls, rows } = this.take();
+      this.inHand = calls;
       for (const messages of this.encode(calls)) await this.send(messages);
+      if (this.givenUp) return;
+      this.inHand = [];
       this.queuedRows -= rows;
     }
   }
@@ -100,7 +111,7 @@ export class PredictionLog {
 
   /** Repeats until Kafka has the messages: the same bytes, so that a repeat is recognised by its prediction id. */
   private async send(messages: readonly OutgoingMessage[]): Promise<void> {
-    for (;;) {
+    while (!this.givenUp) {
       try {
         await this.options.produce(messages);
         if (this.failing) this.options.log.info('predictions reach Kafka again', { waiting: this.queuedRows });

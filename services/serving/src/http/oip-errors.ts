@@ -15,7 +15,10 @@ export interface OipError {
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof ProblemError) {
-    return new Refusal(error.status, error.code, error.message, { ...(error.problem.errors && { errors: error.problem.errors }), cause: error });
+    return new Refusal(error.status, error.code, error.message, {
+      ...(error.problem.errors && { errors: error.problem.errors }),
+      cause: error,
+    });
   }
   const { statusCode, message } = (error ?? {}) as { statusCode?: unknown; message?: unknown };
   if (statusCode === 413) return new Refusal(413, 'DBR-BODY-TOO-LARGE', 'the body is larger than this route accepts; send fewer rows');

@@ -116,7 +116,9 @@ function endpointOf(table: EndpointTable, model: string, name?: string): Endpoin
   if (found.kind === 'found') return found.endpoint;
   // Several endpoints may serve a model; its description is that of the first.
   if (found.kind === 'ambiguous') {
-    const first = table.all().find((each) => each.model === model && found.endpoints.includes(name === undefined ? each.endpoint : each.endpointId));
+    const first = table
+      .all()
+      .find((each) => each.model === model && found.endpoints.includes(name === undefined ? each.endpoint : each.endpointId));
     if (first !== undefined) return first;
   }
   throw new Refusal(404, 'DBR-MODEL-NOT-SERVED', `no endpoint serves a model "${model.slice(0, 80)}"`);

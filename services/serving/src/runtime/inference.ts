@@ -29,8 +29,8 @@ export interface InferenceOptions {
   readonly batchLimitRows: number;
   /** Receives every call of a known model, answered or refused. */
   record(call: LoggedCall): void;
-  now(): Date;
-  newId(): string;
+  readonly now: () => Date;
+  readonly newId: () => string;
 }
 
 /** What is known of a request when it ends. */

@@ -139,7 +139,8 @@ function metadataOf(all: readonly ort.InferenceSession.ValueMetadata[], name: st
 function checkTensor(role: 'input' | 'output', spec: TensorSpec, found: TensorMetadata | undefined): void {
   if (found === undefined) throw new ModelUnusable(`the model has no ${role} ${spec.name}`);
   const datatype = DATATYPES[found.type];
-  if (datatype !== spec.datatype) throw new ModelUnusable(`${role} ${spec.name} is ${datatype ?? found.type} in the model, ${spec.datatype} in the signature`);
+  if (datatype !== spec.datatype)
+    throw new ModelUnusable(`${role} ${spec.name} is ${datatype ?? found.type} in the model, ${spec.datatype} in the signature`);
 }
 
 function ortTensor(datatype: Datatype, data: TensorData, dims: readonly number[]): ort.Tensor {

@@ -1,0 +1,102 @@
+import { expect, test } from '@jest/globals';
+import type { Logger } from '@drawbridge/telemetry';
+import { aTarget } from '../../test/an-endpoint.js';
+import type { Target } from '../domain/endpoint-table.js';
+import { ModelPool } from './model-pool.js';
+import type { LoadedModel } from './onnx-model.js';
+
+const silent: Logger = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  debug: () => undefined,
+  child: () => silent,
+};
+
+/** A loader that remembers what it loaded and released. */
+function aPool(options: { fail?: (target: Target, attempt: number) => string | undefined } = {}) {
+  const loaded: string[] = [];
+  const released: string[] = [];
+  const attempts = new Map<string, number>();
+  const pool = new ModelPool({
+    log: silent,
+    retryMs: () => 1,
+    async load(target): Promise<LoadedModel> {
+      const attempt = (attempts.get(target.version) ?? 0) + 1;
+      attempts.set(target.version, attempt);
+      const problem = options.fail?.(target, attempt);
+      if (problem !== undefined) throw new Error(problem);
+      loaded.push(target.version);
+      return {
+        run: async (inputs) => inputs,
+        release: async () => {
+          released.push(target.version);
+        },
+      };
+    },
+  });
+  return { pool, loaded, released };
+}
+
+const want = (...versions: string[]) => versions.map((version) => ({ model: 'm', target: aTarget({ version }) }));
+
+test('loads what is wanted and lets go of what is not', async () => {
+  const { pool, loaded, released } = aPool();
+  pool.want(want('1', '2'));
+  await pool.settled();
+  expect(loaded).toEqual(['1', '2']);
+  pool.want(want('2'));
+  await pool.settled();
+  expect(released).toEqual(['1']);
+  expect(pool.isReady('m', aTarget({ version: '2' }))).toBe(true);
+  expect(pool.lease('m', aTarget({ version: '1' }))).toHaveProperty('reason');
+});
+
+test('a model in use goes when its last request has ended', async () => {
+  const { pool, released } = aPool();
+  pool.want(want('1'));
+  await pool.settled();
+  const lease = pool.lease('m', aTarget({ version: '1' }));
+  if ('reason' in lease) throw new Error(lease.reason);
+  pool.want([]);
+  expect(released).toEqual([]);
+  expect(await lease.model.run([])).toEqual([]);
+  lease.release();
+  lease.release();
+  expect(released).toEqual(['1']);
+});
+
+test('a model that cannot be loaded says why, is tried again, and does not touch the others', async () => {
+  const { pool } = aPool({ fail: (target, attempt) => (target.version === '1' && attempt < 3 ? 'the registry is away' : undefined) });
+  pool.want(want('1', '2'));
+  await pool.settled();
+  expect(pool.statuses()).toEqual([
+    { model: 'm', version: '1', state: 'failed', reason: 'the registry is away' },
+    { model: 'm', version: '2', state: 'ready' },
+  ]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(pool.isReady('m', aTarget({ version: '1' }))).toBe(true);
+});
+
+test('what is no longer wanted is not tried again', async () => {
+  let tries = 0;
+  const { pool } = aPool({
+    fail: () => {
+      tries += 1;
+      return 'broken';
+    },
+  });
+  pool.want(want('1'));
+  await pool.settled();
+  pool.want([]);
+  const before = tries;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(tries).toBe(before);
+});
+
+test('two endpoints with the same version share one model', async () => {
+  const { pool, loaded } = aPool();
+  pool.want([...want('1'), ...want('1')]);
+  await pool.settled();
+  expect(loaded).toEqual(['1']);
+});
