@@ -32,12 +32,13 @@ const below: Readonly<Record<Layer, readonly Layer[]>> = {
   testing: ['pure', 'adapter', 'outbox', 'service-lib'],
 };
 
-/** Folders of a service and the sibling folders each may import. `sagas` is the application layer that http and handlers call. */
+/** Folders of a service and the sibling folders each may import. `sagas` and `commands` are the application layer that http and handlers call. */
 const folders: Readonly<Record<string, readonly string[]>> = {
   domain: ['domain'],
   intake: ['intake', 'domain', 'persistence'],
-  handlers: ['handlers', 'domain', 'persistence', 'sagas'],
-  http: ['http', 'domain', 'persistence', 'sagas'],
+  handlers: ['handlers', 'domain', 'persistence', 'sagas', 'commands'],
+  http: ['http', 'domain', 'persistence', 'sagas', 'commands'],
+  commands: ['commands', 'domain', 'persistence'],
   sagas: ['sagas', 'domain', 'persistence'],
   persistence: ['persistence', 'domain'],
 };
