@@ -10,7 +10,7 @@ export interface StepParts {
   readonly transport: EventTransport | undefined;
   readonly own: readonly LifecycleStep[];
   /** Registers routes and initialises Nest. */
-  prepare(): Promise<void>;
+  readonly prepare: () => Promise<void>;
 }
 
 const nothing = async (): Promise<void> => undefined;

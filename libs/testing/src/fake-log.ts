@@ -51,7 +51,8 @@ export class FakeLog implements EventLog {
     return this.cluster.partitionsOf(topic).flatMap((partition) => partition.messages);
   }
 
-  async consume({ group, topics, fromBeginning = true, handle }: ConsumeOptions): Promise<Consumption> {
+  async consume(options: ConsumeOptions): Promise<Consumption> {
+    const { group, topics, fromBeginning = true } = options;
     const positions = this.cluster.positionsOf(group);
     return this.join(group, topics, {
       async step(partition, member) {
@@ -60,7 +61,7 @@ export class FakeLog implements EventLog {
         const message = partition.messages[at];
         if (message === undefined) return false;
         try {
-          await handle(message);
+          await options.handle(message);
           positions.set(partition.name, at + 1);
         } catch (error) {
           member.rest(partition, error instanceof Deferral ? error.delayMs : retryMs);
@@ -121,7 +122,8 @@ export class FakeLog implements EventLog {
     };
   }
 
-  async follow({ topics, onMessage }: FollowOptions): Promise<Following> {
+  async follow(options: FollowOptions): Promise<Following> {
+    const { topics } = options;
     const next = new Map<string, number>();
     const ends = topics.flatMap((topic) => this.cluster.partitionsOf(topic)).map(({ name, messages }) => ({ name, end: messages.length }));
     let settle: () => void = () => undefined;
@@ -139,7 +141,7 @@ export class FakeLog implements EventLog {
         if (message === undefined) return false;
         next.set(name, at + 1);
         try {
-          onMessage(message);
+          options.onMessage(message);
         } catch {
           // A follower's message counts as seen whatever its reader does.
         }

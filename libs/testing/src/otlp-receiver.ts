@@ -54,7 +54,8 @@ function plain(attributes: readonly Attribute[] = []): Record<string, unknown> {
 
 function read(body: OtlpBody): ReceivedSpan[] {
   return (body.resourceSpans ?? []).flatMap(({ resource, scopeSpans = [] }) => {
-    const service = String(plain(resource?.attributes)['service.name'] ?? '');
+    const name = plain(resource?.attributes)['service.name'];
+    const service = typeof name === 'string' ? name : '';
     return scopeSpans.flatMap(({ spans = [] }) =>
       spans.map((span) => ({
         service,

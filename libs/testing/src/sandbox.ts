@@ -235,7 +235,7 @@ class SandboxOnCluster implements Sandbox {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all(this.children.map((child) => (child.running ? child.stop() : undefined)));
+    await Promise.all(this.children.filter((child) => child.running).map((child) => child.stop()));
     await this.log?.close();
     // A cluster of the test's own, perhaps dead by now, takes its topics along.
     if (this.parts.shared) await this.removeFromCluster();
