@@ -12,6 +12,8 @@ export interface ExemplarCandidate {
 
 const MOST = 20;
 
+type Value = number | string | boolean | null;
+
 /**
  * Rows that stand for a detection: those whose values lie in cells that grew. A row with a trace comes first, since it
  * leads from the alarm to a concrete request; then the larger contribution, then the id.
@@ -60,7 +62,7 @@ function contributionOf(
   layout: FeatureLayout,
   growth: ReadonlyMap<number, readonly number[]>,
 ): number {
-  const features = candidate.features === null ? {} : (JSON.parse(candidate.features) as Record<string, unknown>);
+  const features = candidate.features === null ? {} : (JSON.parse(candidate.features) as Record<string, Value>);
   let total = 0;
   for (const slot of slots) {
     const value = slot.family === 'input' ? features[slot.name] : (candidate.score ?? candidate.outputClass);
@@ -69,7 +71,7 @@ function contributionOf(
   return total;
 }
 
-function cellOf(layout: FeatureLayout, slot: FeatureSlot, value: unknown): number {
+function cellOf(layout: FeatureLayout, slot: FeatureSlot, value: Value | undefined): number {
   if (value === null || value === undefined) return slot.cells;
   if (slot.feature.kind === 'categorical') return layout.categoryCell(slot.index, String(value));
   const number = typeof value === 'boolean' ? Number(value) : value;

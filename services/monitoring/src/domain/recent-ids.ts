@@ -8,7 +8,7 @@ export class RecentIds {
   private end = -1;
 
   constructor(readonly size: number) {
-    this.ring = new Array<string | undefined>(size);
+    this.ring = Array.from({ length: size });
   }
 
   /** Remembers the id of the record at `offset`, which must be above every earlier one; true when it is a repeat. */

@@ -55,6 +55,7 @@ export class PredictionIntake {
     state.fresh = false;
     state.highWatermark = batch.highWatermark;
     state.lastBatchMs = this.now();
+    this.log.debug('records read', { partition: state.partition, next: String(state.next), pending: state.pending });
     if (this.partitions.due(state)) await this.partitions.flush(state);
   }
 

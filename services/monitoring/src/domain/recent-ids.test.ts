@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { RecentIds } from './recent-ids.js';
+
+/** What the class promises, said plainly: the id occurred among the `size - 1` offsets before. */
+function slowly(records: readonly { id: string; offset: number }[], size: number): boolean[] {
+  return records.map(({ id, offset }, i) => records.slice(0, i).some((one) => one.id === id && one.offset > offset - size));
+}
+
+const log = fc
+  .array(fc.record({ id: fc.constantFrom('a', 'b', 'c', 'd', 'e'), step: fc.integer({ min: 1, max: 7 }) }), { maxLength: 60 })
+  .map((steps) => {
+    let offset = 0;
+    return steps.map(({ id, step }) => ({ id, offset: (offset += step) }));
+  });
+
+describe('the ids of the last records', () => {
+  test('are known as long as promised, over holes too', () => {
+    fc.assert(
+      fc.property(log, fc.integer({ min: 1, max: 12 }), (records, size) => {
+        const ids = new RecentIds(size);
+        expect(records.map(({ id, offset }) => ids.seen(id, offset))).toEqual(slowly(records, size));
+      }),
+    );
+  });
+
+  test('are the same after a restart that reads so many records again', () => {
+    fc.assert(
+      fc.property(log, fc.integer({ min: 1, max: 12 }), fc.nat(), (records, size, where) => {
+        const crash = records.length === 0 ? 0 : where % records.length;
+        const undisturbed = new RecentIds(size);
+        const expected = records.map(({ id, offset }) => undisturbed.seen(id, offset));
+        const restarted = new RecentIds(size);
+        const stored = records[crash]?.offset ?? 0;
+        for (const { id, offset } of records.slice(0, crash)) if (offset >= stored - size) restarted.seen(id, offset);
+        expect(records.slice(crash).map(({ id, offset }) => restarted.seen(id, offset))).toEqual(expected.slice(crash));
+      }),
+    );
+  });
+});

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Server } from 'node:http';
+import type { AccountingView, Page, WindowView } from '@drawbridge/contracts';
+import { type RunningChild, sandbox, type Sandbox, sleep } from '@drawbridge/testing';
+import { aBaseline, aRegistry, aRow, openMonitor, predictionMessage, QUICK, seeded, settled, T0 } from './world.js';
+
+const ROWS = 30_000;
+const KILLS = 6;
+const WINDOWS = 10;
+
+/** Flushes that take a while, so that a kill finds unflushed records nearly every time. */
+const SLOW_FLUSH = {
+  ...QUICK,
+  DRAWBRIDGE_MONITORING_FLUSH_INTERVAL: '400ms',
+  DRAWBRIDGE_MONITORING_FLUSH_RECORDS: '100000',
+  DRAWBRIDGE_LOG_LEVEL: 'debug',
+};
+
+describe('killed with unflushed work', () => {
+  let box: Sandbox;
+  let registry: Server;
+  let env: Record<string, string>;
+  let service: RunningChild;
+  let monitorId: string;
+  const baseline = aBaseline();
+
+  beforeEach(async () => {
+    box = await sandbox('crash');
+    await box.migrate('monitoring');
+    await box.seedAccess();
+    const stub = await aRegistry(baseline.bytes);
+    registry = stub.server;
+    env = { ...SLOW_FLUSH, DRAWBRIDGE_REGISTRY_URL: stub.url };
+  });
+
+  afterEach(async () => {
+    registry.close();
+    await box.dispose();
+  });
+
+  async function begin(extra: Record<string, string> = {}): Promise<void> {
+    service = await box.startService('monitoring', { ...env, ...extra });
+    await openMonitor(box, { baselineRef: { uri: '/x', sha256: baseline.sha256, bytes: baseline.bytes.length } });
+    const [configured] = await box.collect('monitor.configured', (events) => events.length > 0);
+    monitorId = configured!.data.monitorId;
+  }
+
+  /** Sends every row, one in fifty twice, at a steady pace; resolves to what each window must hold. */
+  async function send(): Promise<Map<string, number>> {
+    const random = seeded(11);
+    const truth = new Map<string, number>();
+    const log = box.eventLog();
+    for (let sent = 0; sent < ROWS; sent += 500) {
+      const batch = Array.from({ length: 500 }, (_, i) => {
+        const number = sent + i;
+        const window = Math.floor((number * WINDOWS) / ROWS);
+        const timeMs = T0 + window * 60_000 + (number % 59_000);
+        const start = new Date(T0 + window * 60_000).toISOString();
+        truth.set(start, (truth.get(start) ?? 0) + 1);
+        return predictionMessage({ id: `row-${number}`, timeMs, row: aRow(random, window === 7 ? 0.5 : 0) });
+      });
+      await log.produce([...batch, ...batch.filter((_, i) => i % 50 === 0)]);
+      await sleep(120);
+    }
+    return truth;
+  }
+
+  /** Kills it as soon as it says that it has unflushed records, and starts it again. */
+  async function killAgainAndAgain(extra: Record<string, string> = {}): Promise<number> {
+    let found = 0;
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const begun = await stored();
+      await settled('something stored after the start', async () => expect(await stored()).toBeGreaterThan(begun), 30_000);
+      await sleep(150 + kill * 37);
+      const before = await stored();
+      await service.kill('SIGKILL');
+      // Read but not stored: records behind the position were in memory when it died.
+      const lines = (await service.logs()).filter((line) => line.includes('"records read"'));
+      const read = lines.map((line) => JSON.parse(line) as { partition: number; next: string; pending: number }).at(-1);
+      if (read !== undefined && read.pending > 0 && (await stored()) === before) found += 1;
+      service = await box.startService('monitoring', { ...env, ...extra }, { ready: false });
+    }
+    return found;
+  }
+
+  /** Records stored, whatever the strategy. */
+  async function stored(): Promise<number> {
+    const [row] = await box.query<{ sum: string }>('monitoring', 'SELECT coalesce(sum(consumed), 0) AS sum FROM accounting');
+    return Number(row?.sum);
+  }
+
+  async function counted(): Promise<{ windows: Map<string, number>; accounts: AccountingView }> {
+    const api = service.http(box.keys.viewer);
+    const { body } = await api.get<Page<WindowView>>(`/api/v1/monitors/${monitorId}/windows?limit=100&status=closed`);
+    const { body: accounts } = await api.get<AccountingView>(`/api/v1/monitors/${monitorId}/accounting`);
+    return { windows: new Map(body.items.map(({ window }) => [window.start, window.n])), accounts };
+  }
+
+  const total = (windows: ReadonlyMap<string, number>): number => [...windows.values()].reduce((sum, n) => sum + n, 0);
+
+  test('every row is counted once, and every detection is announced once', async () => {
+    await begin();
+    const sending = send();
+    const found = await killAgainAndAgain();
+    const truth = await sending;
+    expect(found).toBeGreaterThanOrEqual(KILLS / 2);
+    await settled('all windows closed', async () => expect((await counted()).windows.size).toBe(WINDOWS), 40_000);
+    await settled('all rows', async () => expect(total((await counted()).windows)).toBeGreaterThanOrEqual(ROWS), 20_000);
+    const { windows, accounts } = await counted();
+    expect(Object.fromEntries(windows)).toEqual(Object.fromEntries(truth));
+    expect(accounts).toMatchObject({ consumed: ROWS * 1.02, counted: ROWS, deduplicated: ROWS * 0.02 });
+    const detections = await box.collect('drift.detected', (events) => events.length > 0, 5000);
+    const contents = new Map(detections.map(({ headers, data }) => [headers['ce_id'], JSON.stringify(data)]));
+    for (const { headers, data } of detections) expect(JSON.stringify(data)).toBe(contents.get(headers['ce_id']));
+  }, 180_000);
+
+  test('the same with Kafka commits after the transaction counts wrong: the test would notice', async () => {
+    const after = { DRAWBRIDGE_MONITORING_COMMIT: 'after' };
+    await begin(after);
+    const sending = send();
+    await killAgainAndAgain(after);
+    await sending;
+    await settled('all windows closed', async () => expect((await counted()).windows.size).toBe(WINDOWS), 40_000);
+    await sleep(2000);
+    expect(total((await counted()).windows)).not.toBe(ROWS);
+  }, 180_000);
+});
