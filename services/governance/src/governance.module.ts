@@ -24,6 +24,7 @@ import { DecisionStore } from './persistence/decision.store.js';
 import { IncidentStore } from './persistence/incident.store.js';
 import { PolicyStore } from './persistence/policy.store.js';
 import { ReevaluationStore } from './persistence/reevaluation.store.js';
+import { StandingStore } from './persistence/standing.store.js';
 import { VersionStore } from './persistence/version.store.js';
 import { Announcer } from './sagas/announcer.js';
 import { ApprovalSaga } from './sagas/approval.saga.js';
@@ -42,6 +43,7 @@ const stores = [
   IncidentStore,
   PolicyStore,
   ReevaluationStore,
+  StandingStore,
   VersionStore,
 ];
 const sagas = [Announcer, Keyring, ApprovalSaga, Gatekeeper, PolicySaga, IncidentSaga, AuditLog];

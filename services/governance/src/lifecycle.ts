@@ -1,10 +1,10 @@
-import { Relay } from '@drawbridge/outbox';
 import { type LifecycleStep, Platform } from '@drawbridge/service';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { auditConsumer } from './audit-consumer.js';
 import type { GovernanceConfig } from './config.js';
 import { AccessStore } from './persistence/access.store.js';
 import { Database } from './persistence/database.js';
+import { StandingStore } from './persistence/standing.store.js';
 import { defaultPolicies } from './policies/default-policies.js';
 import { ApprovalSaga } from './sagas/approval.saga.js';
 import { AuditLog } from './sagas/audit-log.js';
@@ -17,16 +17,31 @@ import { Sweep } from './sagas/sweep.js';
 export function governanceSteps(app: NestFastifyApplication, config: GovernanceConfig): LifecycleStep[] {
   const platform = app.get(Platform);
   const { log } = platform;
-  const sweep = new Sweep(app.get(ApprovalSaga), app.get(PolicySaga), app.get(Relay), log, config.sweepMs);
+  const sweep = new Sweep(
+    {
+      approvals: app.get(ApprovalSaga),
+      policies: app.get(PolicySaga),
+      keyring: app.get(Keyring),
+      database: app.get(Database),
+      standing: app.get(StandingStore),
+      log,
+    },
+    config.sweepMs,
+  );
   const nothing = async (): Promise<void> => undefined;
   return [
     {
       name: 'first keys',
       async start() {
-        if (config.bootstrapKeysFile === undefined) return;
-        const keys = await readBootstrapKeys(config.bootstrapKeysFile);
-        const parts = { database: app.get(Database), access: app.get(AccessStore), keyring: app.get(Keyring), log };
-        await bootstrapAccess(keys, parts, new Date());
+        const now = new Date();
+        const keyring = app.get(Keyring);
+        // A broker that was replaced has lost the keys; what the database knows is announced again.
+        const again = platform.access.caughtUp ? await keyring.announceMissing(platform.access.size, now) : 0;
+        if (again > 0) log.warn('the keys were missing on access.state and are announced again', { keys: again });
+        if (config.bootstrapKeysFile !== undefined) {
+          const keys = await readBootstrapKeys(config.bootstrapKeysFile);
+          await bootstrapAccess(keys, { database: app.get(Database), access: app.get(AccessStore), keyring, log }, now);
+        }
         platform.wake();
       },
       stop: nothing,

@@ -92,6 +92,14 @@ describe('governance', () => {
     expect(walked).toBeGreaterThan(25);
   });
 
+  test('nobody can lock everybody out', async () => {
+    const key = await admin.delete<Problem>('/api/v1/keys/test-admin');
+    expect(key).toMatchObject({ status: 409, body: { code: 'DBR-LAST-ADMIN' } });
+    const roles = await admin.put<Problem>('/api/v1/persons/person-admin/roles', { roles: ['viewer'] });
+    expect(roles).toMatchObject({ status: 409, body: { code: 'DBR-LAST-ADMIN' } });
+    expect((await admin.get('/api/v1/keys')).status).toBe(200);
+  });
+
   test('the policies an installation begins with are published once', async () => {
     const { body } = await admin.get<Page<PolicyView>>('/api/v1/policies');
     expect(body.items.map(({ name, version }) => `${name}@${version}`).toSorted()).toEqual(['production@1', 'staging@1']);

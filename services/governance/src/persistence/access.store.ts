@@ -132,6 +132,46 @@ export class AccessStore {
     return found.map(keyOf);
   }
 
+  /** Keys that somebody may use now. */
+  async usable(tx: Transaction, now: Date): Promise<ApiKey[]> {
+    const found = await rows<KeyRow>(
+      tx,
+      `${keyColumns} where revoked_at is null and (expires_at is null or expires_at > $1) order by key_id`,
+      [now],
+    );
+    return found.map(keyOf);
+  }
+
+  /** Is there a way left for an admin to come in, sessions aside? */
+  async hasAdmin(tx: Transaction, now: Date): Promise<boolean> {
+    const found = await row(
+      tx,
+      `select 1 from api_keys k where k.revoked_at is null and (k.expires_at is null or k.expires_at > $1) and k.kind <> 'session'
+       and case k.principal_kind
+         when 'machine' then 'admin' = any (k.scope)
+         else (k.scope is null or 'admin' = any (k.scope))
+           and exists (select 1 from role_grants g where g.person_id = k.principal_id and g.role = 'admin') end
+       limit 1`,
+      [now],
+    );
+    return found !== undefined;
+  }
+
+  /** Takes away sessions that ended before `before`; their ids. */
+  async removeSessions(tx: Transaction, before: Date, limit: number): Promise<string[]> {
+    const found = await rows<{ key_id: string }>(
+      tx,
+      `delete from api_keys where key_id in (select key_id from api_keys where kind = 'session' and coalesce(revoked_at, expires_at) < $1 limit ${limit})
+       returning key_id`,
+      [before],
+    );
+    return found.map((each) => each.key_id);
+  }
+
+  async removeLinks(tx: Transaction, before: Date): Promise<void> {
+    await rows(tx, `delete from login_links where expires_at < $1`, [before]);
+  }
+
   async putKey(tx: Transaction, key: ApiKey, by: Actor): Promise<void> {
     await rows(
       tx,

@@ -4,7 +4,7 @@ import type { Actor, EventMap } from '@drawbridge/contracts';
 import { type EventCause, Outbox } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
 import { systemActor } from '@drawbridge/service';
-import { currentTraceId } from '@drawbridge/telemetry';
+import { currentTraceId, metrics } from '@drawbridge/telemetry';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { evidenceOf } from '../domain/evidence.js';
@@ -32,6 +32,7 @@ export interface Question {
 }
 
 const system = systemActor('governance');
+const decided = metrics.counter('drawbridge_governance_decisions_total', 'Questions that policies answered.', ['action', 'verdict']);
 const nobody = { policyId: 'none', name: 'none', version: 0, digest: '' };
 
 /** Asks the policy in force, keeps its answer, announces it, and asks persons when the policy wants them. */
@@ -71,6 +72,7 @@ export class Gatekeeper {
     const inputsDigest = createHash('sha256').update(canonicalJson(evidence)).digest('hex');
     const decision = this.decision(question, policy, answer, asked?.approval.id ?? answer.approvalId, inputsDigest);
     await this.decisions.add(tx, decision);
+    decided.inc({ action: decision.action, verdict: decision.verdict });
     const announced = await this.announce(tx, decision, question.cause);
     if (asked !== undefined) {
       const chainId = question.cause?.chainId ?? question.cause?.id;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Actor } from '@drawbridge/contracts';
 import { Outbox } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
-import { conflict, hashKey, invalid, keyIdOf, keyMatches, notFound, ProblemError } from '@drawbridge/service';
+import { conflict, hashKey, invalid, keyIdOf, keyMatches, notFound, ProblemError, systemActor } from '@drawbridge/service';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import { type ApiKey, linkIdOf, type PrincipalRef, refusedKey, rolesOf, unsuitableRole } from '../domain/access.js';
@@ -26,6 +26,11 @@ export interface KeyOrder {
   readonly roles?: readonly string[];
   readonly expiresAt?: Date;
 }
+
+const system = systemActor('governance');
+
+/** How long an ended session stays visible. */
+const keptMs = 86_400_000;
 
 const sessionsOf = 'sessions can only be opened with a key or a login link';
 
@@ -60,6 +65,7 @@ export class Keyring {
       await this.access.setRoles(tx, personId, roles, by, now);
       const details = { before: before.roles, after: roles };
       await this.announcer.record(tx, { action: 'person.roles.changed', subject: `persons/${personId}`, actor: by, details });
+      await this.keepAdmin(tx, before.roles.includes('admin'), now);
       for (const key of await this.access.keysOfPerson(tx, personId)) await this.announce(tx, key, by);
       return this.person(tx, personId);
     });
@@ -88,6 +94,7 @@ export class Keyring {
       if (key === undefined) throw notFound('key', keyId);
       if (key.revokedAt !== undefined) throw conflict('DBR-KEY-REVOKED', `The key ${keyId} was already revoked.`);
       await this.revoke(tx, keyId, 'key.revoked', by, now);
+      await this.keepAdmin(tx, key.kind !== 'session', now);
     });
   }
 
@@ -175,6 +182,34 @@ export class Keyring {
         ...(key.revokedAt === undefined ? {} : { revokedAt: key.revokedAt.toISOString() }),
       },
     });
+  }
+
+  /** Announces every key anew when the directory knows fewer than are usable; how many were announced. */
+  announceMissing(known: number, now: Date): Promise<number> {
+    return this.database.write(async (tx) => {
+      await this.access.lock(tx);
+      const keys = await this.access.usable(tx, now);
+      if (known >= keys.length) return 0;
+      for (const key of keys) await this.announce(tx, key, system);
+      return keys.length;
+    });
+  }
+
+  /** Forgets sessions and links that ended long ago, here and on `access.state`. */
+  async forgetOld(now: Date): Promise<void> {
+    const before = new Date(now.getTime() - keptMs);
+    await this.database.write(async (tx) => {
+      await this.access.removeLinks(tx, before);
+      for (const keyId of await this.access.removeSessions(tx, before, 100)) {
+        await this.outbox.tombstone(tx, { topic: 'access.state', aggregateType: 'keys', aggregateId: keyId });
+      }
+    });
+  }
+
+  /** Nobody may lock everybody out, not even by mistake. */
+  private async keepAdmin(tx: Transaction, concerned: boolean, now: Date): Promise<void> {
+    if (!concerned || (await this.access.hasAdmin(tx, now))) return;
+    throw conflict('DBR-LAST-ADMIN', 'Nobody could administer this installation any more.', 'Give the role admin to another key first.');
   }
 
   private async person(tx: Transaction, id: string): Promise<Person> {
