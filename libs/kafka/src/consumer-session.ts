@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from '@drawbridge/telemetry';
 import type { Consumer, ConsumerRunConfig, Kafka as KafkaClient } from 'kafkajs';
 import { Backoff, sleep } from './backoff.js';
@@ -6,8 +7,11 @@ import type { ConsumerHealth, TopicPartition } from './event-log.js';
 export interface SessionOptions {
   readonly client: KafkaClient;
   readonly log: Logger;
-  /** Names of the cluster, with their prefix. */
+  /** A name of the cluster, with its prefix. */
   readonly group: string;
+  /** Each life of the consumer joins a group of its own, so it never waits until its former self has timed out. */
+  readonly groupPerLife?: boolean;
+  /** Names of the cluster. */
   readonly topics: readonly string[];
   readonly fromBeginning: boolean;
   readonly sessionTimeoutMs: number;
@@ -114,7 +118,7 @@ export class ConsumerSession {
   private async live(tried: () => void): Promise<void> {
     const { client, group, topics, fromBeginning, sessionTimeoutMs, maxBytesPerPartition, log } = this.options;
     const consumer = client.consumer({
-      groupId: group,
+      groupId: this.options.groupPerLife === true ? `${group}.${randomUUID()}` : group,
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: rebalanceTimeoutMs,
       heartbeatInterval: Math.max(100, Math.floor(sessionTimeoutMs / 4)),

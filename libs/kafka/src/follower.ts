@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Logger } from '@drawbridge/telemetry';
 import type { Consumer, EachBatchPayload, Kafka as KafkaClient } from 'kafkajs';
 import { ConsumerSession } from './consumer-session.js';
@@ -37,7 +36,8 @@ export class Follower {
     this.session = new ConsumerSession({
       client,
       log,
-      group: names.group(`${clientId}.follow.${randomUUID()}`),
+      group: names.group(`${clientId}.follow`),
+      groupPerLife: true,
       topics: options.topics.map((topic) => names.topic(topic)),
       fromBeginning: true,
       sessionTimeoutMs,
