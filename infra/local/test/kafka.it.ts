@@ -27,6 +27,7 @@ describe('embedded Kafka', () => {
     folder = await scratch();
     kafka = await startKafka({
       dataDir: join(folder, 'kafka'),
+      fast: true,
       users: servicePrincipals.map((username) => ({ username, password: `pw-${username}` })),
     });
     admin = { brokers: [kafka.brokers], ...kafka.admin };
@@ -139,7 +140,7 @@ describe('embedded Kafka', () => {
   test('state survives a kill, and the broker is back within seconds', async () => {
     kafka.child.kill('SIGKILL');
     await kafka.child.exited;
-    kafka = await startKafka({ dataDir: join(folder, 'kafka'), ports: kafka.ports });
+    kafka = await startKafka({ dataDir: join(folder, 'kafka'), ports: kafka.ports, fast: true });
     expect(kafka.users.map((user) => user.username)).toEqual([...servicePrincipals]);
     expect(await produce('registry', 'model.registered')).toBe('allowed');
   });
@@ -148,7 +149,7 @@ describe('embedded Kafka', () => {
     const damaged = join(await scratch(), 'kafka');
     await mkdir(damaged, { recursive: true });
     await writeFile(join(damaged, 'formatted'), '');
-    const error = await startKafka({ dataDir: damaged }).catch((reason: unknown) => reason);
+    const error = await startKafka({ dataDir: damaged, fast: true }).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'DBR-KAFKA-UNHEALTHY', detail: 'the broker ended while starting' });
     expect((error as { lines: string[] }).lines.join('\n')).toMatch(/meta\.properties/);
     await rm(damaged, { recursive: true, force: true });

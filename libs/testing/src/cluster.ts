@@ -76,7 +76,7 @@ export async function startCluster(folder: string): Promise<Cluster> {
   const rolePasswords = Object.fromEntries(roles.map((role) => [role, password()]));
   const users = servicePrincipals.map((username) => ({ username, password: password() }));
   const postgresOptions = { dataDir: join(folder, 'postgres'), fast: true, maxConnections: 400 };
-  const kafkaOptions = { dataDir: join(folder, 'kafka'), users };
+  const kafkaOptions = { dataDir: join(folder, 'kafka'), users, fast: true };
   const [database, broker] = await Promise.allSettled([startPostgres(postgresOptions), startKafka(kafkaOptions)]);
   if (database.status === 'rejected' || broker.status === 'rejected') {
     if (database.status === 'fulfilled') await database.value.stop(2000);

@@ -97,7 +97,7 @@ export function counterOf(text: string, name: string): number {
  * metric can be scraped. Only the first run of an installation registers anything.
  */
 export async function selfCheck(target: CheckTarget): Promise<{ detail: string }> {
-  const deadline = Date.now() + (target.timeoutMs ?? 30_000);
+  const deadline = Date.now() + (target.timeoutMs ?? 60_000);
   const headers = { authorization: `Bearer ${target.key}`, 'x-drawbridge-project': checkNames.project };
   const api = new Rest(`${target.console}/api/v1`, headers);
   const serving = new Rest(target.serving, headers);

@@ -160,7 +160,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   });
   options.onSpawn?.(child);
   const adminUrl = `postgres://${superuser}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
-  await waitUntilReady(child, adminUrl, options.startTimeoutMs ?? 30_000);
+  await waitUntilReady(child, adminUrl, options.startTimeoutMs ?? 60_000);
   return {
     port,
     pid: child.pid,

@@ -54,7 +54,7 @@ async function notReady(url: string): Promise<string | undefined> {
 }
 
 /** Waits until a service says that it is ready; ends it and tells why when it does not. */
-export async function waitReady(child: Child, url: string, timeoutMs = 60_000): Promise<void> {
+export async function waitReady(child: Child, url: string, timeoutMs = 120_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   let last = 'no answer';
   while (child.running && Date.now() < deadline) {
