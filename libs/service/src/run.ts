@@ -12,6 +12,7 @@ import type { ServiceConfig } from './config.js';
 import { EventTransport } from './events/event-transport.js';
 import { fastifyAdapter } from './http/adapter.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
+import { drainRefused } from './http/drain-refused.js';
 import { observeRequests } from './http/observe-requests.js';
 import { openApiDocument } from './http/openapi.js';
 import { Lifecycle, type LifecycleStep } from './lifecycle.js';
@@ -108,6 +109,7 @@ async function prepareRoutes(app: NestFastifyApplication, platform: Platform, op
     options.authenticate?.(app),
   );
   observeRequests(instance, config.service);
+  drainRefused(instance);
   platform.routes.observe(instance);
   instance.addHook('onRequest', (request) => guard.check(request));
   instance.addHook('onResponse', (request, _reply, done) => {

@@ -46,7 +46,7 @@ export class AuthGuard {
     // No route: the not-found answer tells nothing that needs protection.
     if (request.is404) return;
     const access = request.routeOptions.config as RouteAccess;
-    if (access.public === true) {
+    if (access.public === true || access.forwarded === true) {
       if (access.unlimited !== true) this.limit(`address:${request.ip}`);
       return;
     }

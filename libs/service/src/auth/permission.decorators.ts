@@ -5,6 +5,8 @@ import type { Permission } from '@drawbridge/contracts';
 export interface RouteAccess {
   readonly permission?: Permission;
   readonly public?: true;
+  /** A gateway's route: the service behind it decides, with the caller's own credentials. */
+  readonly forwarded?: true;
   /** Not counted against the rate limit (health checks, scrapes). */
   readonly unlimited?: true;
 }

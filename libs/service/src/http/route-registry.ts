@@ -8,9 +8,11 @@ export interface RouteInfo {
   readonly path: string;
   readonly permission?: Permission;
   readonly public: boolean;
+  /** The service behind this gateway decides. */
+  readonly forwarded?: true;
 }
 
-/** A route that declares neither a permission nor that it is public. The service refuses to start. */
+/** A route that declares neither a permission nor that it is public or forwarded. The service refuses to start. */
 export class UnguardedRoute extends Error {
   readonly code = 'DBR-ROUTE-UNGUARDED';
 
@@ -37,6 +39,7 @@ export class RouteRegistry {
           path: route.url,
           ...(access.permission === undefined ? {} : { permission: access.permission }),
           public: access.public === true,
+          ...(access.forwarded === true ? { forwarded: true } : {}),
         });
       }
     });
@@ -48,7 +51,7 @@ export class RouteRegistry {
 
   /** Throws on the first route that declares nothing. */
   check(): void {
-    const open = this.routes.find((route) => route.permission === undefined && !route.public);
+    const open = this.routes.find((route) => route.permission === undefined && !route.public && route.forwarded !== true);
     if (open !== undefined) throw new UnguardedRoute(open.method, open.path);
   }
 }

@@ -33,7 +33,7 @@ export async function gatewayRoutes(instance: FastifyInstance, config: ServiceCo
         });
       // The key is checked by the service that owns the resource; the console adds nothing to a caller's rights.
       for (const url of [`/api/v1/${resource}`, `/api/v1/${resource}/*`]) {
-        gateway.route({ method: [...methods], url, config: { public: true }, handler: forward });
+        gateway.route({ method: [...methods], url, config: { forwarded: true }, handler: forward });
       }
     }
   });
