@@ -87,7 +87,9 @@ describe('embedded Kafka', () => {
   }
 
   test('topics have the partitions, retention and compaction of the contract', async () => {
-    const [data, state] = await describeTopics(admin, ['prediction.logged', 'endpoint.state']);
+    const found = await describeTopics(admin, ['prediction.logged', 'endpoint.state']);
+    const data = found.find((topic) => topic.name === 'prediction.logged');
+    const state = found.find((topic) => topic.name === 'endpoint.state');
     expect(data?.partitions).toBe(topicSettings('prediction.logged', 'embedded').partitions);
     expect(data?.config).toMatchObject({ 'retention.ms': String(7 * 86_400_000) });
     expect(state).toMatchObject({ partitions: 1, config: { 'cleanup.policy': 'compact' } });

@@ -73,10 +73,13 @@ async function credentials(options: KafkaOptions, formatted: boolean): Promise<C
   return chosen;
 }
 
+/** An argument as the java launcher reads it from a file. */
+const quoted = (argument: string): string => `"${argument.replaceAll(/["\\]/g, '\\$&')}"`;
+
 async function format(java: string, classPath: string, config: string, all: readonly Credential[]): Promise<void> {
   const id = randomBytes(16).toString('base64url');
   const scram = all.flatMap((user) => ['--add-scram', `SCRAM-SHA-256=[name=${user.username},password=${user.password}]`]);
-  const result = await run(java, [
+  const args = [
     '-Xmx256m',
     '-XX:+UseSerialGC',
     '-XX:TieredStopAtLevel=1',
@@ -91,9 +94,14 @@ async function format(java: string, classPath: string, config: string, all: read
     '-c',
     config,
     ...scram,
-  ]);
+  ];
+  // In a file, not on the command line: every user of the machine sees command lines, and these hold passwords.
+  const argumentFile = `${config}.format`;
+  await writeFile(argumentFile, `${args.map(quoted).join('\n')}\n`, { mode: 0o600 });
+  const result = await run(java, [`@${argumentFile}`]).finally(() => rm(argumentFile, { force: true }));
   if (result.code !== 0) {
-    throw new LocalError('DBR-KAFKA-UNHEALTHY', 'the storage could not be formatted', result.output.trimEnd().split('\n').slice(-20));
+    const lines = result.output.split('\n').filter((line) => !line.includes('ScramCredential'));
+    throw new LocalError('DBR-KAFKA-UNHEALTHY', 'the storage could not be formatted', lines.slice(-20));
   }
 }
 
