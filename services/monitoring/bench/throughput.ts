@@ -1,0 +1,89 @@
+import { performance } from 'node:perf_hooks';
+import { ownCluster, sandbox, sleep } from '@drawbridge/testing';
+import { aBaseline, aRegistry, aRow, openMonitor, predictionMessage, QUICK, seeded, T0 } from '../test/world.js';
+
+/**
+ * Predictions and labels through the production process, on a Kafka and a Postgres of its own on the same machine:
+ * deduplication, kept rows, flushes, closing, judging and the label join included. Everything is in Kafka before the
+ * service starts.
+ *
+ *   node --enable-source-maps dist/bench/throughput.js [predictions] [labels]
+ */
+const [predictions = 200_000, labels = 200_000] = process.argv.slice(2).map(Number);
+const DAYS = 30;
+const DAY_MS = 86_400_000;
+
+const cluster = await ownCluster();
+const box = await sandbox('throughput', { cluster });
+const baseline = aBaseline();
+const registry = await aRegistry(baseline.bytes);
+try {
+  await box.migrate('monitoring');
+  await box.seedAccess();
+  await fill();
+  const service = await box.startService('monitoring', {
+    ...QUICK,
+    DRAWBRIDGE_REGISTRY_URL: registry.url,
+    DRAWBRIDGE_MONITORING_FLUSH_INTERVAL: '500ms',
+    DRAWBRIDGE_MONITORING_EVALUATE_INTERVAL: '2s',
+  });
+  const begun = performance.now();
+  await openMonitor(box, {
+    baselineRef: { uri: '/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
+    monitoring: { windowSeconds: DAY_MS / 1000, latenessSeconds: 300, idleSeconds: 2, materiality: 0.02, minRows: 300 },
+  });
+  const done: Record<string, number> = {};
+  while (Object.keys(done).length < 4) {
+    await sleep(100);
+    const [row] = await box.query<{ consumed: string; labelled: string; open: string; measured: string }>(
+      'monitoring',
+      `SELECT (SELECT coalesce(sum(consumed), 0) FROM accounting) AS consumed, (SELECT coalesce(sum(next), 0) FROM consumer_offsets WHERE topic = 'label.received') AS labelled,
+         (SELECT count(*) FROM windows WHERE status = 'open') AS open, (SELECT count(*) FROM performances WHERE revision > 0) AS measured`,
+    );
+    const seconds = (performance.now() - begun) / 1000;
+    if (Number(row?.consumed) >= predictions) done['predictions'] ??= seconds;
+    if (Number(row?.labelled) >= labels) done['labels'] ??= seconds;
+    if (done['predictions'] !== undefined && row?.open === '0') done['all windows closed'] ??= seconds;
+    if (done['all windows closed'] !== undefined && done['labels'] !== undefined && Number(row?.measured) >= DAYS) done['all windows measured'] ??= seconds;
+    if (seconds > 600) break;
+  }
+  const both = Math.max(done['predictions'] ?? NaN, done['labels'] ?? NaN);
+  const memory = await service.http().get<string>('/metrics');
+  const rss = /process_resident_memory_bytes (\d+)/.exec(String(memory.body))?.[1];
+  process.stdout.write(
+    `${JSON.stringify({
+      predictions,
+      labels,
+      seconds: Object.fromEntries(Object.entries(done).map(([name, s]) => [name, Number(s.toFixed(1))])),
+      predictionsPerSecond: Math.round(predictions / (done['predictions'] ?? NaN)),
+      eventsPerSecondTogether: Math.round((predictions + labels) / both),
+      rssMiB: Math.round(Number(rss) / 2 ** 20),
+    })}\n`,
+  );
+} finally {
+  registry.server.close();
+  await box.dispose();
+  await cluster.stop();
+}
+
+async function fill(): Promise<void> {
+  const random = seeded(3);
+  const log = box.eventLog();
+  for (let sent = 0; sent < predictions; sent += 2000) {
+    await log.produce(
+      Array.from({ length: Math.min(2000, predictions - sent) }, (_, i) => {
+        const timeMs = T0 + Math.floor(((sent + i) / predictions) * DAYS * DAY_MS);
+        return predictionMessage({ id: `flight-${sent + i}`, timeMs, row: aRow(random) });
+      }),
+    );
+  }
+  for (let sent = 0; sent < labels; sent += 2000) {
+    await log.produce(
+      Array.from({ length: Math.min(2000, labels - sent) }, (_, i) => {
+        const id = `flight-${sent + i}`;
+        const observedAt = new Date(T0 + Math.floor(((sent + i) / labels) * DAYS * DAY_MS) + DAY_MS).toISOString();
+        return { topic: 'label.received', key: id, value: JSON.stringify({ predictionId: id, value: random() < 0.4 ? 1 : 0, observedAt }) };
+      }),
+    );
+  }
+}
