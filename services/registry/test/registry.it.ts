@@ -97,7 +97,7 @@ describe('artifacts', () => {
     ['a pickle', Buffer.from([0x80, 4, 0x95]), 422, 'DBR-ARTIFACT-FORMAT'],
     ['a zip archive', Buffer.from('PK\u0003\u0004'), 422, 'DBR-ARTIFACT-FORMAT'],
     ['nothing', Buffer.alloc(0), 422, 'DBR-ARTIFACT-FORMAT'],
-    ['more than the limit', Buffer.alloc(1_000_001, 8), 413, 'DBR-ARTIFACT-TOO-LARGE'],
+    ['more than the limit', Buffer.alloc(20_000_000, 8), 413, 'DBR-ARTIFACT-TOO-LARGE'],
   ])('that are %s are refused', async (_, bytes, status, code) => {
     const answer = await upload(bytes);
     expect([answer.status, problem(answer).code]).toEqual([status, code]);

@@ -52,7 +52,8 @@ export class FileArtifactStore implements ArtifactStore {
     const hash = createHash('sha256');
     let bytes = 0;
     try {
-      for await (const chunk of source as AsyncIterable<Buffer>) {
+      // A source that is refused stays open, so that its sender can still be answered.
+      for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
         bytes += chunk.length;
         if (bytes > options.limitBytes) throw new ArtifactTooLarge(options.limitBytes);
         hash.update(chunk);
