@@ -1,6 +1,7 @@
 import { PlatformModule } from '@drawbridge/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { GovernanceConfig } from './config.js';
+import { DeploymentEndedHandler } from './handlers/deployment-ended.handler.js';
 import { DeploymentRequestedHandler } from './handlers/deployment-requested.handler.js';
 import { DeploymentRolledbackHandler } from './handlers/deployment-rolledback.handler.js';
 import { DriftDetectedHandler } from './handlers/drift-detected.handler.js';
@@ -71,6 +72,7 @@ export class GovernanceModule {
         DriftDetectedHandler,
         DriftResolvedHandler,
         DeploymentRolledbackHandler,
+        DeploymentEndedHandler,
         RetrainingRequestedHandler,
       ],
       providers: [...stores, ...sagas, { provide: SESSION_LIMITS, useValue: { sessionSeconds, loginLinkSeconds } }],

@@ -4,12 +4,14 @@ import {
   acknowledge,
   driftDetected,
   driftResolved,
+  type EndTopic,
   type Fact,
   type Incident,
   incidentFor,
   resolve,
   retrainingRequested,
   rolledBack,
+  rolloutEnded,
 } from './incident.js';
 
 const at = '2026-03-06T00:00:00.000Z';
@@ -174,6 +176,27 @@ describe('one incident per cause', () => {
 
   test('the severity only rises', () => {
     expect(after(drift('1', 'a', { severity: 'high' }), drift('1', 'b', { severity: 'low' }))[0]?.severity).toBe('high');
+  });
+});
+
+describe('a rollout ends', () => {
+  const end = (type: EndTopic, version: string): Fact<EndTopic> => {
+    const data = { ...envelope, id: 'e-end', type, endpoint: 'shop', model: 'risk', version };
+    return { type, data: data as unknown as EventMap[EndTopic] };
+  };
+
+  test.each<[string, Event[], Fact<EndTopic>, string | undefined]>([
+    ['what drifted is replaced', [drift('1', 'a')], end('deployment.promoted', '2'), 'mitigated'],
+    ['what drifted is promoted', [drift('2', 'a', candidate)], end('deployment.promoted', '2'), undefined],
+    ['one of both is replaced', [drift('1', 'a'), drift('2', 'b', candidate)], end('deployment.promoted', '2'), undefined],
+    ['both are replaced', [drift('1', 'a'), drift('2', 'b', candidate)], end('deployment.promoted', '3'), 'mitigated'],
+    ['the candidate that drifted is aborted', [drift('2', 'a', candidate)], end('deployment.aborted', '2'), 'mitigated'],
+    ['another candidate fails', [drift('1', 'a')], end('deployment.failed', '2'), undefined],
+    ['nothing is open any more', [drift('1', 'a'), over('a')], end('deployment.promoted', '2'), undefined],
+    ['it was mitigated before', [rollback('2', 'dep-2')], end('deployment.promoted', '3'), undefined],
+  ])('%s', (_, events, fact, status) => {
+    const [incident] = after(...events);
+    expect(rolloutEnded(incident as Incident, fact)?.incident.status).toBe(status);
   });
 });
 

@@ -2,7 +2,9 @@ import type { Actor, EventMap, Severity } from '@drawbridge/contracts';
 
 export type IncidentStatus = 'open' | 'acknowledged' | 'mitigated' | 'resolved';
 
-export type FactTopic = 'drift.detected' | 'drift.resolved' | 'deployment.rolledback' | 'retraining.requested';
+/** A rollout came to its end, one way or the other. */
+export type EndTopic = 'deployment.promoted' | 'deployment.aborted' | 'deployment.failed';
+export type FactTopic = 'drift.detected' | 'drift.resolved' | 'deployment.rolledback' | 'retraining.requested' | EndTopic;
 
 /** A control event with its trace, kept as it was. */
 export interface Fact<T extends FactTopic> {
@@ -247,6 +249,22 @@ export function driftResolved(existing: Incident, fact: Fact<'drift.resolved'>):
   const text = `${event.model} v${event.version} (${event.variant}) is back at its baseline after ${event.windowsClear} quiet windows`;
   const next: Incident = { ...existing, detections, ...(over ? { status: 'resolved' as const, resolvedAt: at } : {}) };
   return { incident: next, timeline: entry(fact, text), notice: over ? 'resolved' : 'updated' };
+}
+
+/**
+ * A rollout ended: versions that drifted may no longer serve, and a monitor without traffic can never be quiet again. When none of them is left,
+ * the harm is over. Undefined when that changes nothing.
+ */
+export function rolloutEnded(existing: Incident, fact: Fact<EndTopic>): IncidentStep | undefined {
+  const { version, model } = fact.data;
+  const serves = (other: string): boolean => (fact.type === 'deployment.promoted' ? other === version : other !== version);
+  const open = existing.detections.filter((detection) => detection.resolvedAt === undefined);
+  if (!isLive(existing) || open.length === 0 || open.some((detection) => serves(detection.version))) return undefined;
+  const gone = [...new Set(open.map((detection) => `v${detection.version}`))].toSorted().join(' and ');
+  const how = fact.type === 'deployment.promoted' ? `v${version} has all of the traffic` : `the rollout of v${version} ended`;
+  const text = `${model} ${gone} no longer serves: ${how}`;
+  const next: Incident = { ...existing, status: 'mitigated', summary: `${existing.summary}. ${text}` };
+  return { incident: next, timeline: entry(fact, text), notice: 'updated' };
 }
 
 export interface IncidentRefusal {

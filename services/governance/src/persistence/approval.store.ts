@@ -12,7 +12,9 @@ export interface StoredApproval {
   readonly model: string;
   readonly version: string;
   readonly policyId: string;
-  readonly chainId?: string;
+  readonly chainId: string;
+  /** The event that put the question; what follows is caused by it. */
+  readonly askedEventId: string;
   readonly createdAt: Date;
 }
 
@@ -32,14 +34,15 @@ interface ApprovalRow {
   policy_id: string;
   policy_version: string;
   evidence_ids: string[];
-  chain_id: string | null;
+  chain_id: string;
+  asked_event_id: string;
   expires_at: Date;
   created_at: Date;
   answers: { decision: Decision; responder: Actor; comment: string; at: string }[];
 }
 
 const columns = `select a.id, a.project, a.model_id, a.model, a.version, a.environment, a.status, a.reason, a.needed, a.author, a.requested_by,
-  a.artifact_sha256, a.policy_id, a.policy_version, a.evidence_ids, a.chain_id, a.expires_at, a.created_at,
+  a.artifact_sha256, a.policy_id, a.policy_version, a.evidence_ids, a.chain_id, a.asked_event_id, a.expires_at, a.created_at,
   coalesce((select jsonb_agg(jsonb_build_object('decision', d.decision, 'responder', d.responder, 'comment', d.comment, 'at', d.at) order by d.at, d.person_id)
             from approval_decisions d where d.approval_id = a.id), '[]'::jsonb) as answers
   from approvals a`;
@@ -67,7 +70,8 @@ function approvalOf(found: ApprovalRow): StoredApproval {
     model: found.model,
     version: found.version,
     policyId: found.policy_id,
-    ...(found.chain_id === null ? {} : { chainId: found.chain_id }),
+    chainId: found.chain_id,
+    askedEventId: found.asked_event_id,
     createdAt: found.created_at,
   };
 }
@@ -117,8 +121,8 @@ export class ApprovalStore {
     await rows(
       tx,
       `insert into approvals (id, project, model_id, model, version, environment, status, needed, author, requested_by, artifact_sha256,
-         policy_id, policy_version, evidence_ids, chain_id, expires_at, created_at)
-       values ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+         policy_id, policy_version, evidence_ids, chain_id, asked_event_id, expires_at, created_at)
+       values ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
       [
         approval.id,
         stored.project,
@@ -133,7 +137,8 @@ export class ApprovalStore {
         stored.policyId,
         approval.binding.policyVersion,
         json(approval.binding.evidenceIds),
-        stored.chainId ?? null,
+        stored.chainId,
+        stored.askedEventId,
         approval.expiresAt,
         stored.createdAt,
       ],

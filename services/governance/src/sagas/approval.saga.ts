@@ -74,6 +74,7 @@ export class ApprovalSaga {
       version: facts.version,
       policyId: policy.id,
       chainId,
+      askedEventId: uuid(),
       createdAt: now,
     };
   }
@@ -92,6 +93,7 @@ export class ApprovalSaga {
     await this.outbox.append(tx, {
       topic: 'approval.requested',
       ...this.about(stored),
+      id: stored.askedEventId,
       time: stored.createdAt,
       actor: system,
       cause,
@@ -127,10 +129,10 @@ export class ApprovalSaga {
         data: { ...this.identity(stored), decision, responder: step.answer.responder, comment, remaining: step.remaining },
       });
       if (step.closing === undefined) return undefined;
-      const chain = stored.chainId === undefined ? {} : { chainId: stored.chainId };
+      const { chainId } = stored;
       const after: StoredApproval = { ...stored, approval: step.approval };
-      const closedBy = await this.close(tx, after, step.closing, now, by, { cause: { id: decided, ...chain } });
-      await settled(tx, after, { id: closedBy, ...chain });
+      const closedBy = await this.close(tx, after, step.closing, now, by, { cause: { id: decided, chainId } });
+      await settled(tx, after, { id: closedBy, chainId });
       return undefined;
     });
     if (refusal === undefined) return;
@@ -230,9 +232,9 @@ export class ApprovalSaga {
     return { modelId, model, version, approvalId: approval.id, environment: approval.binding.environment };
   }
 
-  /** A person's answer belongs to the chain that began with the version's registration. */
-  private causeOf(stored: StoredApproval): EventCause | undefined {
-    return stored.chainId === undefined ? undefined : { id: stored.chainId, chainId: stored.chainId };
+  /** A person's answer follows from the question, and belongs to the chain that began with the version's registration. */
+  private causeOf(stored: StoredApproval): EventCause {
+    return { id: stored.askedEventId, chainId: stored.chainId };
   }
 }
 

@@ -10,6 +10,7 @@ import {
   acknowledge,
   driftDetected,
   driftResolved,
+  type EndTopic,
   type Fact,
   type Hand,
   type Incident,
@@ -20,6 +21,7 @@ import {
   resolve,
   retrainingRequested,
   rolledBack,
+  rolloutEnded,
 } from '../domain/incident.js';
 import { Database } from '../persistence/database.js';
 import { IncidentStore } from '../persistence/incident.store.js';
@@ -59,6 +61,15 @@ export class IncidentSaga {
     const existing = await this.incidents.ofDetection(tx, fact.data.detectionId);
     if (existing === undefined) return later(`the detection ${fact.data.detectionId} is not known yet`);
     await this.take(tx, driftResolved(existing, fact), fact.data.actor, cause);
+    return ok;
+  }
+
+  /** A rollout ended: what drifted may no longer serve. */
+  async ended(tx: Transaction, fact: Fact<EndTopic>, project: string, cause: EventCause): Promise<Outcome> {
+    const { endpoint, actor } = fact.data;
+    await this.incidents.lock(tx, project, endpoint);
+    const steps = (await this.incidents.unresolved(tx, project, endpoint)).map((incident) => rolloutEnded(incident, fact));
+    for (const step of steps) if (step !== undefined) await this.take(tx, step, actor, cause);
     return ok;
   }
 
