@@ -67,7 +67,7 @@ export class ProblemError extends Error {
   document(context: { requestId: string; traceId?: string | undefined }): Problem {
     const { status, code, title, detail, errors, why, fix, retryable } = this.problem;
     return {
-      type: `https://drawbridge.dev/problems/${code.toLowerCase()}`,
+      type: `urn:drawbridge:problem:${code.toLowerCase()}`,
       title: title ?? titleOf(status),
       status,
       detail,

@@ -41,7 +41,7 @@ export async function gatewayRoutes(instance: FastifyInstance, config: ServiceCo
 
 function unreachable(owner: string, error: Error, request: FastifyRequest): object {
   return {
-    type: 'https://drawbridge.dev/problems/dbr-peer-unavailable',
+    type: 'urn:drawbridge:problem:dbr-peer-unavailable',
     title: 'Not available now',
     status: 503,
     detail: `${owner} does not answer`,

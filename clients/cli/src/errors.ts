@@ -1,0 +1,120 @@
+import type { Problem } from '@drawbridge/contracts';
+import { exit, type ExitCode } from './exit.js';
+import { plain } from './output/plain.js';
+
+/** What the CLI prints on stderr when it fails; as JSON with `-o json`. */
+export interface ErrorObject {
+  readonly code: string;
+  readonly message: string;
+  readonly why?: string;
+  readonly fix?: string;
+  readonly docs: string;
+  readonly requestId?: string;
+  readonly traceId?: string;
+  readonly retryable: boolean;
+  readonly errors?: readonly { readonly field: string; readonly message: string }[];
+}
+
+export type ErrorFields = Omit<ErrorObject, 'docs' | 'retryable'> & { readonly docs?: string; readonly retryable?: boolean };
+
+/** A failure with its exit code and everything the user needs to go on. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly object: ErrorObject;
+
+  constructor(
+    readonly exitCode: ExitCode,
+    fields: ErrorFields,
+    options?: ErrorOptions,
+  ) {
+    super(fields.message, options);
+    this.object = { docs: docsOf(fields.code), retryable: false, ...fields };
+  }
+}
+
+function docsOf(code: string): string {
+  return `docs/errors.md#${code.toLowerCase()}`;
+}
+
+/** The command line, or what it names, is wrong. */
+export function usage(message: string, fix = 'drawbridge --help'): CliError {
+  return new CliError(exit.usage, { code: 'DBR-USAGE', message, fix });
+}
+
+/** Codes that mean "the gate said no", whatever their status. */
+const refusals = new Set(['DBR-DEPLOYMENT-GATE', 'DBR-POLICY-INVALID']);
+
+/** The exit code for an answer that is not a success. */
+export function exitCodeOf(status: number, code = ''): ExitCode {
+  if (refusals.has(code)) return exit.refused;
+  if (status === 401) return exit.notLoggedIn;
+  if (status === 403) return exit.forbidden;
+  if (status === 404 || status === 410) return exit.notFound;
+  if (status === 409 || status === 412) return exit.conflict;
+  if (status === 400 || status === 413 || status === 415 || status === 422) return exit.usage;
+  if (status === 429 || status === 502 || status === 503 || status === 504) return exit.unreachable;
+  return exit.failed;
+}
+
+/** The body of a refusal: a problem document, or the error of the Open Inference Protocol. */
+type Refusal = Partial<Problem> & { readonly error?: string };
+
+/** A refusal of the server, in the CLI's words. */
+export function fromAnswer(status: number, body: unknown, where: string): CliError {
+  const refusal: Refusal = typeof body === 'object' && body !== null ? body : {};
+  const code = refusal.code ?? `DBR-HTTP-${status}`;
+  const fix = status === 401 ? 'drawbridge login' : refusal.fix;
+  return new CliError(exitCodeOf(status, code), {
+    code,
+    message: refusal.detail ?? refusal.error ?? `${where} answered ${status}`,
+    ...(refusal.why === undefined ? {} : { why: refusal.why }),
+    ...(fix === undefined ? {} : { fix }),
+    ...(refusal.requestId === undefined ? {} : { requestId: refusal.requestId }),
+    ...(refusal.traceId === undefined ? {} : { traceId: refusal.traceId }),
+    ...(refusal.errors === undefined ? {} : { errors: refusal.errors }),
+    retryable: refusal.retryable ?? [429, 502, 503, 504].includes(status),
+  });
+}
+
+/** Nobody answers at the address. */
+export function unreachable(base: string, cause: unknown, fix = 'drawbridge doctor'): CliError {
+  return new CliError(
+    exit.unreachable,
+    { code: 'DBR-UNREACHABLE', message: `${base} does not answer`, why: reasonOf(cause), fix, retryable: true },
+    { cause },
+  );
+}
+
+/** The sentence of a failed connection; undici hides it in the cause. */
+export function reasonOf(error: unknown): string {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(inner instanceof Error)) return String(inner);
+  if (inner.message !== '') return inner.message;
+  return 'code' in inner ? String(inner.code) : inner.name;
+}
+
+/** Anything that was thrown, as a failure with a code. */
+export function asCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  return new CliError(
+    exit.failed,
+    {
+      code: 'DBR-CLI-BUG',
+      message: error instanceof Error ? error.message : String(error),
+      why: 'this should not happen inside the CLI',
+      fix: 'repeat it with -v and report what it prints',
+    },
+    { cause: error },
+  );
+}
+
+/** What, why, fix: the text for people. */
+export function errorText(error: ErrorObject): string {
+  const lines = [`${error.code}  ${plain(error.message)}`];
+  for (const { field, message } of error.errors ?? []) lines.push(`  field  ${plain(field)}: ${plain(message)}`);
+  if (error.why !== undefined) lines.push(`  why    ${plain(error.why)}`);
+  if (error.fix !== undefined) lines.push(`  fix    ${plain(error.fix)}`);
+  if (error.requestId !== undefined) lines.push(`  request ${plain(error.requestId)}`);
+  if (error.traceId !== undefined) lines.push(`  trace  ${plain(error.traceId)}`);
+  return `${lines.join('\n')}\n`;
+}
