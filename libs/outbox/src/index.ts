@@ -5,4 +5,5 @@ export { type Acceptance, type Delivery, Inbox } from './inbox.js';
 export { ContractBroken, Outbox, type OutboxOptions } from './outbox.js';
 export { type Failpoint, Failpoints } from './failpoints.js';
 export { Relay, type RelayHealth, type RelayOptions } from './relay.js';
+export { checkRetention, inboxRetentionMs, RetentionBroken, retryLimitMs } from './retention-rule.js';
 export { sourceOf } from './source.js';

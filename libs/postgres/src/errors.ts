@@ -23,7 +23,7 @@ function innermost(error: object): object {
 export function sqlState(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const code = textOf(innermost(error), 'code');
-  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  return code !== undefined && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }
 
 /** True for a conflict with another transaction, which is repeated from its start. */
