@@ -31,19 +31,38 @@ interface Tensor {
   readonly data: readonly number[];
 }
 
+/** The version does not serve any more, or not yet: its share of the traffic belongs to another one now. */
+export class VersionNotServed extends Error {
+  constructor(readonly version: string) {
+    super(`version ${version} is not served`);
+    this.name = 'VersionNotServed';
+  }
+}
+
 /** Asks the model server over the Open Inference Protocol (v2, JSON), one traced request per flight. */
 export class InferClient {
   constructor(private readonly options: InferOptions) {}
 
-  /** Sends all requests, at most `concurrency` at a time, and throws on the first answer that is not a success. */
-  async send(requests: readonly InferRequest[]): Promise<InferAnswer[]> {
+  /**
+   * Sends all requests, at most `concurrency` at a time, and throws on the first answer that is not a success. A request whose
+   * version has been taken back meanwhile goes to what `instead` makes of it.
+   */
+  async send(requests: readonly InferRequest[], instead?: (index: number) => InferRequest): Promise<InferAnswer[]> {
     const answers: InferAnswer[] = [];
     let next = 0;
     const worker = async (): Promise<void> => {
-      while (next < requests.length) answers.push(await this.ask(requests[next++]!));
+      while (next < requests.length) {
+        const index = next++;
+        answers.push(await this.ask(requests[index]!).catch((error: unknown) => this.again(error, instead?.(index))));
+      }
     };
     await Promise.all(Array.from({ length: Math.min(this.options.concurrency ?? 8, requests.length) }, worker));
     return answers;
+  }
+
+  private again(error: unknown, other: InferRequest | undefined): Promise<InferAnswer> {
+    if (!(error instanceof VersionNotServed) || other === undefined) throw error;
+    return this.ask(other);
   }
 
   private async ask(request: InferRequest): Promise<InferAnswer> {
@@ -57,6 +76,7 @@ export class InferClient {
       signal: AbortSignal.timeout(30_000),
     });
     const text = await response.text();
+    if (response.status === 404 && text.includes('DBR-VERSION-NOT-SERVED')) throw new VersionNotServed(request.version);
     if (!response.ok) throw new Error(`POST ${url} answered ${response.status}: ${text.slice(0, 500)}`);
     const outputs = (JSON.parse(text) as { outputs: Tensor[] }).outputs;
     return {

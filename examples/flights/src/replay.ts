@@ -165,17 +165,18 @@ export class Replay {
   private async askServer(arms: readonly Arm[], day: string, windowStart: string): Promise<InferAnswer[]> {
     if (this.infer === undefined) return [];
     const requests: InferRequest[] = [];
+    const others: InferRequest[] = [];
+    // A candidate can be taken back in the middle of a day: then the stable version answers, with features built for it.
+    const stable = arms.find(({ target }) => target.variant !== 'candidate')?.target ?? arms[0]!.target;
     for (const { target, asked, askedFlights } of arms) {
+      const forStable = buildFeatures(askedFlights, this.modelOf(stable.version).pipeline);
       for (let i = 0; i < asked.length; i += 1) {
-        requests.push({
-          predictionId: this.predictionId(askedFlights.row[i]!),
-          version: target.version,
-          time: this.eventTime(askedFlights, i),
-          features: featuresAt(asked, i),
-        });
+        const common = { predictionId: this.predictionId(askedFlights.row[i]!), time: this.eventTime(askedFlights, i) };
+        requests.push({ ...common, version: target.version, features: featuresAt(asked, i) });
+        others.push({ ...common, version: stable.version, features: featuresAt(forStable, i) });
       }
     }
-    const answers = await this.infer.send(requests);
+    const answers = await this.infer.send(requests, (index) => others[index]!);
     const variants = new Map(arms.map(({ target }) => [target.version, target.variant]));
     for (const { version } of answers) this.ledger.add(day, windowStart, version, variants.get(version), 'inferred');
     return answers;

@@ -8,7 +8,9 @@ export class ApiError extends Error {
     readonly problem: Partial<Problem>,
   ) {
     const fields = (problem.errors ?? []).map(({ field, message }) => `${field}: ${message}`).join('; ');
-    super(`${request} answered ${String(status)} ${problem.code ?? ''}: ${problem.detail ?? JSON.stringify(problem).slice(0, 500)} ${fields}`.trim());
+    super(
+      `${request} answered ${String(status)} ${problem.code ?? ''}: ${problem.detail ?? JSON.stringify(problem).slice(0, 500)} ${fields}`.trim(),
+    );
     this.name = 'ApiError';
   }
 }

@@ -115,7 +115,7 @@ export async function setStage(given: Given, report: Report, variations: Variati
         { onnx, pipeline: variations.pipelines?.[version] ?? pipeline },
       ]),
     ),
-    infer: { serving: given.serving, token: producer.key, model, concurrency: 8, share: variations.inferShare ?? 0.02 },
+    infer: { serving: given.serving, token: producer.key, model, concurrency: 8, share: variations.inferShare ?? 0.005 },
   });
   return {
     report,

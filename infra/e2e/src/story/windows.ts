@@ -1,5 +1,6 @@
 import { dayName } from '@drawbridge/example-flights';
 import { eventually } from '../outsider/api.js';
+import type { FeatureFinding } from '@drawbridge/contracts';
 import type { Recorded } from '../outsider/tape.js';
 import { must } from './check.js';
 import type { Stage } from './stage.js';
@@ -55,16 +56,9 @@ export function judged(windows: Iterable<ClosedWindow>): ClosedWindow[] {
 }
 
 /** The strongest features of an alarm, with what moved most in each. */
-export function inWords(
-  features: readonly {
-    feature: string;
-    effect: number;
-    alarming: boolean;
-    topCells?: { cell: string; reference: number; window: number }[];
-  }[],
-): string {
+export function inWords(features: readonly FeatureFinding[]): string {
   return features
-    .filter((finding) => finding.alarming)
+    .filter((finding) => finding.moved ?? finding.alarming)
     .sort((a, b) => b.effect - a.effect)
     .map(({ feature, effect, topCells }) => {
       const cells = (topCells ?? []).slice(0, 3).map(({ cell, reference, window }) => `${cell} ${percent(reference)} → ${percent(window)}`);

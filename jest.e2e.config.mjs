@@ -1,0 +1,12 @@
+import { base } from './jest.base.mjs';
+
+/** The user's story on one embedded stack: first the story, then the pages on its data. One stack, one after another. */
+export default {
+  ...base,
+  roots: ['<rootDir>/infra/e2e'],
+  testMatch: ['**/*.e2e.ts'],
+  testTimeout: 120_000,
+  testSequencer: '<rootDir>/infra/e2e/jest/sequencer.mjs',
+  globalSetup: '<rootDir>/infra/e2e/jest/global-setup.mjs',
+  globalTeardown: '<rootDir>/infra/e2e/jest/global-teardown.mjs',
+};
