@@ -18,7 +18,7 @@ export interface TopicSpec {
   readonly config: Readonly<Record<string, string>>;
 }
 
-export type AclOperation = 'read' | 'write' | 'describe';
+export type AclOperation = 'read' | 'write' | 'describe' | 'describeConfigs';
 
 export interface AclRule {
   /** Name of a SASL user, or `ANONYMOUS`. */
@@ -41,6 +41,7 @@ const operations = {
   read: AclOperationTypes.READ,
   write: AclOperationTypes.WRITE,
   describe: AclOperationTypes.DESCRIBE,
+  describeConfigs: AclOperationTypes.DESCRIBE_CONFIGS,
 } as const;
 
 function client(connection: AdminConnection): KafkaClient {

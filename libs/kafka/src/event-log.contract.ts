@@ -364,6 +364,15 @@ export function eventLogContract(name: string, open: () => Promise<ContractSubje
         expect(await log.lag(group, [topic])).toEqual([{ topic, partition: 0, lag: 0n }]);
       });
 
+      test('the retention of topics is known or left out', async () => {
+        const topic = await subject.topic(1);
+        const retention = await log.retention?.([topic, 'no.such.topic']);
+        for (const [name, milliseconds] of retention ?? []) {
+          expect(name).toBe(topic);
+          expect(milliseconds).toBeGreaterThan(0);
+        }
+      });
+
       test('a topic id is lasting, and one of each topic', async () => {
         const [one, two] = [await subject.topic(1), await subject.topic(1)];
         const id = await log.topicId(one);

@@ -145,4 +145,9 @@ export interface EventLog {
   lag(group: string, topics: readonly string[]): Promise<PartitionLag[]>;
   /** The id Kafka gave the topic when it was created; another id means the topic was deleted and created again. */
   topicId(topic: string): Promise<string>;
+  /**
+   * How long the broker keeps messages of each topic, in milliseconds, -1 for ever. Topics whose settings are not known
+   * or may not be read are left out.
+   */
+  retention?(topics: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }

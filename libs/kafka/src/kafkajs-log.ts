@@ -79,6 +79,10 @@ export class KafkajsLog implements EventLog {
     return fetchTopicId(this.settings, this.names.topic(topic));
   }
 
+  retention(topics: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.offsets.retention(topics);
+  }
+
   private keep<T extends { stop(): Promise<void> }>(consumption: T): T {
     const stop = consumption.stop.bind(consumption);
     consumption.stop = async () => {

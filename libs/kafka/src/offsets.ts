@@ -1,3 +1,4 @@
+import kafkajs from 'kafkajs';
 import type { Admin, Kafka as KafkaClient } from 'kafkajs';
 import type { PartitionLag } from './event-log.js';
 import type { Names } from './names.js';
@@ -8,7 +9,9 @@ export interface Watermarks {
   readonly high: bigint;
 }
 
-/** Questions about positions. The connection is made when first needed and again after an error. */
+const { ConfigResourceTypes } = kafkajs;
+
+/** Questions about positions and topics. The connection is made when first needed and again after an error. */
 export class OffsetQueries {
   private admin: Promise<Admin> | undefined;
 
@@ -35,6 +38,22 @@ export class OffsetQueries {
         const position = stored < low ? low : stored;
         result.push({ topic, partition, lag: high > position ? high - position : 0n });
       }
+    }
+    return result;
+  }
+
+  /** One question per topic: the broker refuses a whole request for one topic that may not be described. */
+  async retention(topics: readonly string[]): Promise<Map<string, number>> {
+    const result = new Map<string, number>();
+    for (const topic of topics) {
+      const resources = [{ type: ConfigResourceTypes.TOPIC, name: this.names.topic(topic), configNames: ['cleanup.policy', 'retention.ms'] }];
+      const described = await this.ask((admin) => admin.describeConfigs({ includeSynonyms: false, resources })).catch((error: unknown) => {
+        if (isRefusal(error)) return undefined;
+        throw error;
+      });
+      const settings = new Map(described?.resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]));
+      const retention = settings.get('retention.ms');
+      if (retention !== undefined && settings.get('cleanup.policy') !== 'compact') result.set(topic, Number(retention));
     }
     return result;
   }
@@ -66,4 +85,9 @@ export class OffsetQueries {
     await admin.connect();
     return admin;
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  const type: unknown = error instanceof Error ? Reflect.get(error, 'type') : undefined;
+  return type === 'TOPIC_AUTHORIZATION_FAILED' || type === 'CLUSTER_AUTHORIZATION_FAILED' || type === 'UNKNOWN_TOPIC_OR_PARTITION';
 }

@@ -41,7 +41,11 @@ export function aclRules(prefix = ''): AclRule[] {
   };
   for (const definition of topics) {
     for (const service of writersOf(definition)) topic(service, definition.name, 'write');
-    for (const service of new Set(definition.consumers.map(serviceOf))) topic(service, definition.name, 'read');
+    for (const service of new Set(definition.consumers.map(serviceOf))) {
+      topic(service, definition.name, 'read');
+      // At its start a service compares the topic's retention with its inbox.
+      topic(service, definition.name, 'describeConfigs');
+    }
     if (definition.readableByAll) topic('ANONYMOUS', definition.name, 'read');
     if (definition.writableByAll) topic('ANONYMOUS', definition.name, 'write');
   }

@@ -1,7 +1,7 @@
 import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
 import { type ConsumerGroup, type Topic, topicNames } from '@drawbridge/contracts';
 import { type ConsumerHealth, type Consumption, type EventLog, ok, type Outcome } from '@drawbridge/kafka';
-import type { Inbox, IncomingEvent, Outbox } from '@drawbridge/outbox';
+import { checkRetention, type Inbox, type IncomingEvent, type Outbox } from '@drawbridge/outbox';
 import type { Logger } from '@drawbridge/telemetry';
 import { isObservable, lastValueFrom } from 'rxjs';
 import type { DataSource } from 'typeorm';
@@ -69,6 +69,7 @@ export class EventTransport extends Server implements CustomTransportStrategy {
   async consume(): Promise<void> {
     const { eventLog, group } = this.options;
     if (this.topics.length === 0) return;
+    await this.refuseForgetful();
     this.consumption = await eventLog.consume({
       group,
       topics: this.topics,
@@ -76,6 +77,16 @@ export class EventTransport extends Server implements CustomTransportStrategy {
       partitionsConcurrently: 32,
       handle: (message) => this.processor.handle(message),
     });
+  }
+
+  /** Throws when a topic keeps messages longer than the inbox remembers them. A broker that is away is not asked. */
+  private async refuseForgetful(): Promise<void> {
+    const { eventLog, log } = this.options;
+    const actual = await eventLog.retention?.(this.topics).catch((error: unknown) => {
+      log.warn('the retention of topics could not be read, the contract’s is assumed', { error });
+      return undefined;
+    });
+    checkRetention(this.topics, actual === undefined ? {} : { actual });
   }
 
   async close(): Promise<void> {
