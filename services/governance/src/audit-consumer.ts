@@ -1,13 +1,9 @@
-import { topics } from '@drawbridge/contracts';
 import type { Consumption } from '@drawbridge/kafka';
-import { EventProcessor, type LifecycleStep, type Platform } from '@drawbridge/service';
-import { consumerCheck } from '@drawbridge/service';
+import { consumerCheck, EventProcessor, type LifecycleStep, type Platform } from '@drawbridge/service';
+import { auditedTopics } from './domain/audited-topics.js';
 import type { AuditLog } from './sagas/audit-log.js';
 
 const group = 'governance.audit';
-
-/** Every topic whose events are facts of control; state documents repeat them, and data topics carry the traffic. */
-export const auditedTopics: readonly string[] = topics.filter((topic) => topic.plane === 'control').map((topic) => topic.name);
 
 /** The audit log reads with a group of its own, so that a handler which waits never holds the log up. */
 export function auditConsumer(platform: Platform, audit: AuditLog): LifecycleStep {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { topics } from '@drawbridge/contracts';
-import { auditedTopics } from '../src/audit-consumer.js';
+import { auditedTopics } from '../src/domain/audited-topics.js';
 
 const folder = new URL('../src/handlers/', import.meta.url);
 
