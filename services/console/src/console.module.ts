@@ -2,7 +2,7 @@ import { PlatformModule } from '@drawbridge/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { ConsoleConfig } from './config.js';
 import { TraceBuffer } from './domain/trace-buffer.js';
-import { LiveHub } from './handlers/live-hub.js';
+import { LiveHub } from './domain/live-hub.js';
 import { EventsController } from './http/events.controller.js';
 import { OverviewController } from './http/overview.controller.js';
 import { PlatformController } from './http/platform.controller.js';

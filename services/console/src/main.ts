@@ -5,7 +5,7 @@ import { consoleConfig } from './config.js';
 import { ConsoleModule } from './console.module.js';
 import { TraceBuffer } from './domain/trace-buffer.js';
 import { ControlFeed } from './handlers/control-feed.js';
-import { LiveHub } from './handlers/live-hub.js';
+import { LiveHub } from './domain/live-hub.js';
 import { gatewayRoutes } from './http/gateway.routes.js';
 import { liveRoutes } from './http/live.routes.js';
 import { otlpRoutes } from './http/otlp.routes.js';

@@ -4,8 +4,9 @@ import { consumerCheck, EventProcessor, type LifecycleStep, type Platform } from
 import type { Topic } from '@drawbridge/contracts';
 import { project } from '../domain/projection.js';
 import type { DocumentStore } from '../persistence/document.store.js';
-import type { EventStore, StoredEvent } from '../persistence/event.store.js';
-import type { LiveHub } from './live-hub.js';
+import type { StoredEvent } from '../domain/stored-event.js';
+import type { EventStore } from '../persistence/event.store.js';
+import type { LiveHub } from '../domain/live-hub.js';
 
 const GROUP = 'console';
 

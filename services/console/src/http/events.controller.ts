@@ -5,7 +5,8 @@ import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { DocumentStore } from '../persistence/document.store.js';
-import { EventStore, type StoredEvent } from '../persistence/event.store.js';
+import type { StoredEvent } from '../domain/stored-event.js';
+import { EventStore } from '../persistence/event.store.js';
 
 export class EventQuery extends PageQuery {
   @ApiPropertyOptional() @IsOptional() @IsString() topic?: string;

@@ -1,8 +1,9 @@
 import type { DataSource } from '@drawbridge/postgres';
 import { invalid } from '@drawbridge/service';
 import type { FastifyInstance } from 'fastify';
-import type { LiveHub } from '../handlers/live-hub.js';
-import type { EventStore, StoredEvent } from '../persistence/event.store.js';
+import type { LiveHub } from '../domain/live-hub.js';
+import type { StoredEvent } from '../domain/stored-event.js';
+import type { EventStore } from '../persistence/event.store.js';
 
 const HEARTBEAT_MS = 15_000;
 const MAX_TAILS = 100;

@@ -11,7 +11,8 @@ import {
   type MonitorDocument,
 } from '../domain/attention.js';
 import { DocumentStore } from '../persistence/document.store.js';
-import { EventStore, type StoredEvent } from '../persistence/event.store.js';
+import type { StoredEvent } from '../domain/stored-event.js';
+import { EventStore } from '../persistence/event.store.js';
 
 interface EndpointDocument {
   readonly endpoint: string;

@@ -1,5 +1,5 @@
-import type { ServiceName } from '@drawbridge/contracts';
-import { CONFIG, RequirePermission, type ServiceConfig } from '@drawbridge/service';
+import { permissions, type ServiceName, type WhoAmI } from '@drawbridge/contracts';
+import { CONFIG, CurrentPrincipal, type Principal, RequirePermission, type ServiceConfig } from '@drawbridge/service';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 
@@ -8,6 +8,11 @@ export interface ServiceHealth {
   readonly ready: boolean;
   readonly detail: unknown;
   readonly tookMs: number;
+}
+
+/** Who is logged in, and which roles grant what: pages show what is forbidden and say who may. */
+export interface SessionView extends WhoAmI {
+  readonly permissions: Readonly<Record<string, readonly string[]>>;
 }
 
 const watched: readonly ServiceName[] = ['registry', 'deployment', 'monitoring', 'governance', 'serving', 'console'];
@@ -25,6 +30,14 @@ export class PlatformController {
   async read(): Promise<{ services: ServiceHealth[]; asOf: string; tracesUrl: string | null }> {
     const services = await Promise.all(watched.map((service) => this.ask(service)));
     return { services, asOf: new Date().toISOString(), tracesUrl: process.env['DRAWBRIDGE_CONSOLE_TRACES_URL'] ?? null };
+  }
+
+  @Get('session')
+  @RequirePermission('self.read')
+  @ApiOkResponse({ description: 'who the caller is, and which roles grant which permission' })
+  session(@CurrentPrincipal() principal: Principal): SessionView {
+    const { kind, id, name, roles, keyId, expiresAt } = principal;
+    return { principal: { kind, id, name }, roles: [...roles], keyId, ...(expiresAt === undefined ? {} : { expiresAt }), permissions };
   }
 
   private async ask(service: ServiceName): Promise<ServiceHealth> {

@@ -20,6 +20,9 @@ function policy(nonce: string): string {
   ].join('; ');
 }
 
+/** First segments that belong to interfaces: an unknown address below them is an error, not a place inside the page. */
+const notPages: ReadonlySet<string> = new Set(['api', 'auth', 'otlp', 'health', 'metrics', 'schemas', 'assets']);
+
 /** The page and its files. Every path that is no file is a place inside the page. */
 export async function staticRoutes(instance: FastifyInstance, folder: string): Promise<void> {
   const index = join(folder, 'index.html');
@@ -36,42 +39,13 @@ export async function staticRoutes(instance: FastifyInstance, folder: string): P
       .send(html.replaceAll(NONCE, nonce));
   };
   await instance.register(async (pages) => {
-    pages.addHook('onRoute', (route) => {
-      route.config = { ...route.config, public: true };
+    await pages.register(fastifyStatic, { root: join(folder, 'assets'), serve: false });
+    pages.get<{ Params: { '*': string } }>('/assets/*', { config: { public: true } }, (request, reply) =>
+      reply.sendFile(request.params['*'], { immutable: true, maxAge: '365d' }),
+    );
+    pages.get<{ Params: { '*': string } }>('/*', { config: { public: true } }, (request, reply) => {
+      if (notPages.has(request.params['*'].split('/')[0] ?? '')) return reply.callNotFound();
+      return page(reply);
     });
-    await pages.register(fastifyStatic, {
-      root: join(folder, 'assets'),
-      prefix: '/assets/',
-      immutable: true,
-      maxAge: '365d',
-      index: false,
-    });
-    for (const url of [
-      '/',
-      '/login',
-      '/models',
-      '/models/*',
-      '/endpoints',
-      '/endpoints/*',
-      '/deployments',
-      '/deployments/*',
-      '/incidents',
-      '/incidents/*',
-      '/approvals',
-      '/approvals/*',
-      '/events',
-      '/events/*',
-      '/traces',
-      '/traces/*',
-      '/audit',
-      '/settings',
-      '/policies',
-      '/policies/*',
-      '/platform',
-      '/predictions/*',
-      '/dead-letters',
-    ]) {
-      pages.get(url, { config: { public: true } }, (_request, reply) => page(reply));
-    }
   });
 }

@@ -4,7 +4,8 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Span } from '../domain/otlp.js';
 import { TraceBuffer, type TraceSummary } from '../domain/trace-buffer.js';
-import { EventStore, type StoredEvent } from '../persistence/event.store.js';
+import type { StoredEvent } from '../domain/stored-event.js';
+import { EventStore } from '../persistence/event.store.js';
 
 export interface TraceView {
   readonly traceId: string;

@@ -1,7 +1,8 @@
-import type { Actor, EventView, Topic } from '@drawbridge/contracts';
+import type { Actor, Topic } from '@drawbridge/contracts';
 import type { IncomingEvent } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
 import { Injectable } from '@nestjs/common';
+import type { StoredEvent } from '../domain/stored-event.js';
 
 export interface EventFilter {
   readonly topic?: string | undefined;
@@ -10,11 +11,6 @@ export interface EventFilter {
   readonly key?: string | undefined;
   /** Any text in the data. */
   readonly text?: string | undefined;
-}
-
-export interface StoredEvent extends EventView {
-  /** Order in which the console read it. */
-  readonly position: number;
 }
 
 interface Row {

@@ -1,4 +1,4 @@
-import type { StoredEvent } from '../persistence/event.store.js';
+import type { StoredEvent } from './stored-event.js';
 
 type Listener = (event: StoredEvent) => void;
 

@@ -1,0 +1,24 @@
+import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
+import { useAnnounce } from '../app/announcer.js';
+import { call, type CallOptions } from './client.js';
+
+export interface Action {
+  readonly path: string;
+  readonly method?: CallOptions['method'];
+  readonly body?: unknown;
+  /** Said when it is done. */
+  readonly done: string;
+}
+
+/** Does a write, says what came of it, and reads everything on the page again. */
+export function useAction<T>(): UseMutationResult<T, Error, Action> {
+  const queries = useQueryClient();
+  const announce = useAnnounce();
+  return useMutation({
+    mutationFn: ({ path, method = 'POST', body }: Action) => call<T>(path, { method, body }),
+    onSuccess: async (_answer, { done }) => {
+      announce(done);
+      await queries.invalidateQueries();
+    },
+  });
+}

@@ -1,0 +1,59 @@
+import { getRouteApi } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { segment } from '../api/client.js';
+import type { StoredEvent } from '../api/console-views.js';
+import { useResource } from '../api/use-resource.js';
+import { ActorName } from '../parts/actor.js';
+import { CopyButton, Id } from '../parts/copy.js';
+import { Facts } from '../parts/facts.js';
+import { TraceLink } from '../parts/links.js';
+import { PageHead } from '../parts/page-head.js';
+import { Panel } from '../parts/panel.js';
+import { Time } from '../parts/time.js';
+import { CausalChain } from './events/causal-chain.js';
+import { eventWords } from './events/event-words.js';
+
+const route = getRouteApi('/events/$id');
+
+/** What does it say, what caused it, what followed from it? */
+export function EventPage(): ReactNode {
+  const { id } = route.useParams();
+  const path = `/api/v1/events/${segment(id)}`;
+  const query = useResource<{ event: StoredEvent; chain: StoredEvent[] }>(path);
+  return (
+    <div className="stack">
+      <PageHead title={query.data?.event.topic ?? 'Event'} />
+      <div className="grid-wide">
+        <Panel title="What does it say?" query={query} api={path}>
+          {({ event }) => (
+            <div className="stack">
+              <p>{eventWords(event)}</p>
+              <Facts
+                of={{
+                  id: <Id value={event.id ?? id} />,
+                  time: <Time at={event.time} exact />,
+                  by: event.actor === undefined ? undefined : <ActorName actor={event.actor} />,
+                  source: <code>{event.source}</code>,
+                  sequence: event.sequence,
+                  key: event.key === null ? undefined : <Id value={event.key} />,
+                  place: `partition ${String(event.partition)}, offset ${event.offset}`,
+                  trace: event.traceId === undefined ? 'none' : <TraceLink id={event.traceId}>{event.traceId}</TraceLink>,
+                  chain: event.chainId === undefined ? undefined : <Id value={event.chainId} />,
+                  cause: event.causeId === undefined ? 'none: it began the chain' : <Id value={event.causeId} />,
+                }}
+              />
+              <div className="row spread">
+                <h3>Data</h3>
+                <CopyButton text={JSON.stringify(event.data, null, 2)}>copy JSON</CopyButton>
+              </div>
+              <pre className="notice">{JSON.stringify(event.data, null, 2)}</pre>
+            </div>
+          )}
+        </Panel>
+        <Panel title="What led to it, what followed?" query={query}>
+          {({ event, chain }) => <CausalChain chain={chain} here={event.id ?? id} />}
+        </Panel>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { Button, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { call } from '../api/client.js';
+import { PageHead } from '../parts/page-head.js';
+import { ProblemNotice } from '../parts/problem.js';
+
+const route = getRouteApi('/login');
+
+/** In by the link that the start command printed, which works once, or by a key. */
+export function LoginPage(): ReactNode {
+  const { token, next } = route.useSearch();
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const [key, setKey] = useState('');
+  const [error, setError] = useState<Error | null>(null);
+  const [busy, setBusy] = useState(false);
+  const enter = async (credential: { token: string } | { key: string }): Promise<void> => {
+    setBusy(true);
+    try {
+      await call('/auth/login', { method: 'POST', body: credential });
+      queries.clear();
+      await navigate({ href: inside(next), replace: true });
+    } catch (failure) {
+      setError(failure instanceof Error ? failure : new Error(String(failure)));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const used = useRef(false);
+  useEffect(() => {
+    if (token === undefined || used.current) return;
+    // A link works once: it is sent once, also where effects run twice.
+    used.current = true;
+    void enter({ token });
+  });
+  return (
+    <div className="stack" style={{ maxWidth: 520, margin: '8vh auto' }}>
+      <PageHead title="Log in to Drawbridge" />
+      {error === null ? null : <ProblemNotice error={error} />}
+      {token !== undefined && error === null ? <p role="status">Logging in with your link…</p> : null}
+      <form
+        className="panel"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void enter({ key: key.trim() });
+        }}
+      >
+        <div className="panel-body stack" style={{ paddingTop: 14 }}>
+          <TextInput
+            label="API key"
+            description="db_<id>_<secret>, as it was shown when it was made"
+            type="password"
+            autoComplete="current-password"
+            value={key}
+            onChange={(event) => setKey(event.currentTarget.value)}
+          />
+          <div>
+            <Button type="submit" loading={busy} disabled={key.trim() === ''}>
+              Log in with the key
+            </Button>
+          </div>
+        </div>
+      </form>
+      <p className="quiet">
+        A new link is printed by <code>drawbridge login --link</code>.
+      </p>
+    </div>
+  );
+}
+
+/** Only places of this site: never where an address from outside points. */
+function inside(next: string | undefined): string {
+  return next !== undefined && /^\/(?![/\\])/.test(next) && !next.startsWith('/login') ? next : '/';
+}
