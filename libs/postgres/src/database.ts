@@ -43,6 +43,8 @@ export function dataSourceOptions(settings: DatabaseSettings): PostgresDataSourc
       // Nothing of ours holds a transaction open while it waits for something else.
       idle_in_transaction_session_timeout: 60_000,
       statement_timeout: 60_000,
+      // The last bound, for a server that does not even answer that a statement took too long.
+      query_timeout: 70_000,
     },
   };
 }

@@ -45,7 +45,9 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
 
 async function run(options: MigrateOptions): Promise<{ applied: string[] }> {
   const { url, schema, migrations, log } = options;
-  const source = new DataSource(dataSourceOptions({ url, schema, poolSize: 1, logName: `${schema} migration`, log }));
+  const settings = dataSourceOptions({ url, schema, poolSize: 1, logName: `${schema} migration`, log });
+  // Rewriting a large table takes as long as it takes.
+  const source = new DataSource({ ...settings, extra: { ...(settings.extra as object), statement_timeout: 0, query_timeout: 0 } });
   await source.initialize();
   const runner = source.createQueryRunner();
   const table = `${plainName(schema)}.${migrationsTable}`;
