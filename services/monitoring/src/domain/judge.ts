@@ -112,10 +112,11 @@ export function cyclesCovered(part: WindowPart, startMs: number, endMs: number):
 
 function findingOf(verdict: FeatureVerdict): FeatureFinding {
   const { feature, effect, statistic, threshold, alarming, moved, test, topCells, scale } = verdict;
+  const shrink = shrinkage(verdict);
   return {
     feature,
-    effect: effect.size,
-    interval: [effect.low, effect.high],
+    effect: effect.size * shrink,
+    interval: [effect.low * shrink, effect.high * shrink],
     words: scale === 1 ? effect.words : `${effect.words}, over ${scale} windows`,
     statistic,
     threshold,
@@ -124,6 +125,14 @@ function findingOf(verdict: FeatureVerdict): FeatureFinding {
     test,
     topCells: topCells.map(({ cell, reference, window, contribution }) => ({ cell, reference, window, contribution })),
   };
+}
+
+/**
+ * The effect is a chi-square distance, which equals the PSI for small change only: where the reference held next to
+ * nothing it grows without bound. There the PSI itself, which is smoothed, is what people can compare.
+ */
+function shrinkage({ effect, distances, scale }: FeatureVerdict): number {
+  return scale === 1 && effect.of === 'distribution' && effect.size > distances.psi && effect.size > 1 ? distances.psi / effect.size : 1;
 }
 
 function qualityFindings(quality: FeatureQuality): FeatureFinding[] {
