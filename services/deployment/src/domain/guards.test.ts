@@ -73,6 +73,12 @@ describe('comparing the arms over one period', () => {
     expect(result.candidateOnly).toEqual([]);
   });
 
+  test('a feature found by several tests is named once, by its strongest finding', () => {
+    const features = [finding('distance', 0.06), finding('distance', 0.25)];
+    const result = compareArms(pair({ verdict: 'alarming', features }, { verdict: 'alarming', features }), step);
+    expect(result.common.map(({ feature, effect }) => [feature, effect])).toEqual([['distance', 0.25]]);
+  });
+
   test('a candidate that moved is not blamed while the stable window is not judged', () => {
     const result = compareArms(pair({ verdict: 'alarming', features: [finding('hour', 0.97)] }, { verdict: 'insufficient' }), step);
     expect(result.verdict).toBe('inconclusive');

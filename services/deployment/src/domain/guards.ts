@@ -53,16 +53,30 @@ interface Moved {
  * that moved for all is seen there first; one that merely hovers at the threshold of both is not held against the candidate.
  */
 function whoMoved({ candidate, stable }: WindowPair): Moved {
-  const ofStable = new Map(stable.features.map((finding) => [finding.feature, finding]));
+  const ofStable = strongestByFeature(stable.features);
   const candidateOnly: FeatureFinding[] = [];
   const common: FeatureFinding[] = [];
-  for (const finding of candidate.features) {
+  for (const finding of strongestByFeature(candidate.features).values()) {
     if (!finding.alarming) continue;
     const other = ofStable.get(finding.feature);
     const sharedByBoth = other !== undefined && (other.alarming || finding.effect <= 2 * other.effect);
     (sharedByBoth ? common : candidateOnly).push(finding);
   }
   return { candidateOnly, common };
+}
+
+/** One finding per feature: a feature can be found by several tests and over several windows at once. */
+function strongestByFeature(findings: readonly FeatureFinding[]): Map<string, FeatureFinding> {
+  const strongest = new Map<string, FeatureFinding>();
+  for (const finding of findings) {
+    const before = strongest.get(finding.feature);
+    const stronger =
+      before === undefined ||
+      (finding.alarming && !before.alarming) ||
+      (finding.alarming === before.alarming && finding.effect > before.effect);
+    if (stronger) strongest.set(finding.feature, finding);
+  }
+  return strongest;
 }
 
 function driftGuard({ candidate, stable }: WindowPair, moved: Moved): GuardCheck {
