@@ -98,7 +98,8 @@ async function format(java: string, classPath: string, config: string, all: read
   // In a file, not on the command line: every user of the machine sees command lines, and these hold passwords.
   const argumentFile = `${config}.format`;
   await writeFile(argumentFile, `${args.map(quoted).join('\n')}\n`, { mode: 0o600 });
-  const result = await run(java, [`@${argumentFile}`]).finally(() => rm(argumentFile, { force: true }));
+  const result = await run(java, [`@${argumentFile}`]);
+  await rm(argumentFile, { force: true });
   if (result.code !== 0) {
     const lines = result.output.split('\n').filter((line) => !line.includes('ScramCredential'));
     throw new LocalError('DBR-KAFKA-UNHEALTHY', 'the storage could not be formatted', lines.slice(-20));
