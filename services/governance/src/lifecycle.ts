@@ -6,6 +6,7 @@ import { AccessStore } from './persistence/access.store.js';
 import { Database } from './persistence/database.js';
 import { StandingStore } from './persistence/standing.store.js';
 import { defaultPolicies } from './policies/default-policies.js';
+import { Announcer } from './sagas/announcer.js';
 import { ApprovalSaga } from './sagas/approval.saga.js';
 import { AuditLog } from './sagas/audit-log.js';
 import { bootstrapAccess, readBootstrapKeys } from './sagas/bootstrap.js';
@@ -40,7 +41,11 @@ export function governanceSteps(app: NestFastifyApplication, config: GovernanceC
         if (again > 0) log.warn('the keys were missing on access.state and are announced again', { keys: again });
         if (config.bootstrapKeysFile !== undefined) {
           const keys = await readBootstrapKeys(config.bootstrapKeysFile);
-          await bootstrapAccess(keys, { database: app.get(Database), access: app.get(AccessStore), keyring, log }, now);
+          await bootstrapAccess(
+            keys,
+            { database: app.get(Database), access: app.get(AccessStore), keyring, announcer: app.get(Announcer), log },
+            now,
+          );
         }
         platform.wake();
       },

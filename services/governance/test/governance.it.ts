@@ -181,6 +181,60 @@ describe('governance', () => {
     expect(missing).toMatchObject({ status: 404, body: { code: 'DBR-POLICY-NOT-FOUND', detail: 'There is no policy "nobody-wrote-it".' } });
   });
 
+  test("a project's own policy goes before the installation's, and one for * fills the gaps", async () => {
+    const rules = 'rules: []';
+    const own = await admin.post('/api/v1/policies', { project: 'team-a', yaml: `name: easy\nenvironments: [production]\n${rules}` });
+    const rest = await admin.post('/api/v1/policies', {
+      project: 'team-a',
+      yaml: `name: rest\nenvironments: ["*"]\nmode: observe\n${rules}`,
+    });
+    expect([own.status, rest.status]).toEqual([201, 201]);
+    const rival = await admin.post<Problem>('/api/v1/policies', {
+      project: 'team-a',
+      yaml: `name: rival\nenvironments: [production]\n${rules}`,
+    });
+    expect(rival).toMatchObject({ status: 409, body: { code: 'DBR-POLICY-ENVIRONMENT-TAKEN' } });
+    const names = { modelId: 'model-team-a', model: 'model-team-a' };
+    await box.publish('model.registered', aModelRegistered({ ...names, metrics: {} }), { key: names.modelId, project: 'team-a' });
+    const wanted = { ...names, version: '1' };
+    expect(await request(wanted, 'team-production')).toMatchObject({ verdict: 'allow', policy: { name: 'easy' } });
+    expect(await request(wanted, 'team-moon', { environment: 'moon' })).toMatchObject({ verdict: 'allow', policy: { name: 'rest' } });
+  });
+
+  test('an answer sent twice under one Idempotency-Key is one answer', async () => {
+    const version = await register();
+    const asked = await approvalOf(version.model);
+    const send = () =>
+      approver.post<ApprovalView>(
+        `/api/v1/approvals/${asked.id}/decisions`,
+        { decision: 'approved' },
+        { headers: { 'idempotency-key': `answer-${asked.id}` } },
+      );
+    const [first, second] = [await send(), await send()];
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(second.body).toEqual(first.body);
+    expect(second.headers.get('idempotent-replayed')).toBe('true');
+  });
+
+  test('lists are sorted, paged and filtered; what is not known is refused by name', async () => {
+    const all = await admin.get<Page<DecisionView>>('/api/v1/decisions?limit=200&sort=at');
+    const ids = all.body.items.map(({ id }) => id);
+    const paged: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await admin.get<Page<DecisionView>>(
+        `/api/v1/decisions?limit=3&sort=at${token === undefined ? '' : `&pageToken=${token}`}`,
+      );
+      paged.push(...page.body.items.map(({ id }) => id));
+      token = page.body.nextPageToken;
+    } while (token !== undefined);
+    expect(paged.slice(0, ids.length)).toEqual(ids);
+    expect((await admin.get<Problem>('/api/v1/decisions?sort=colour')).body).toMatchObject({ status: 400, errors: [{ field: 'sort' }] });
+    expect((await admin.get<Problem>('/api/v1/approvals?status=maybe')).body).toMatchObject({ status: 400, errors: [{ field: 'status' }] });
+    const waiting = await approver.get<Page<ApprovalView>>('/api/v1/approvals?mine=waiting&limit=200');
+    expect(waiting.body.items.every(({ status, cannotDecide }) => status === 'pending' && cannotDecide === undefined)).toBe(true);
+  });
+
   test('a rejected version stays refused until somebody asks again', async () => {
     const version = await register();
     const asked = await approvalOf(version.model);

@@ -5,6 +5,7 @@ import { type ApiKey, rolesOf } from '../domain/access.js';
 import { type BootstrapKey, parseBootstrapKeys } from '../domain/bootstrap-keys.js';
 import type { AccessStore } from '../persistence/access.store.js';
 import type { Database } from '../persistence/database.js';
+import type { Announcer } from './announcer.js';
 import type { Keyring } from './keyring.js';
 
 const variable = 'DRAWBRIDGE_BOOTSTRAP_KEYS_FILE';
@@ -26,10 +27,10 @@ export async function readBootstrapKeys(path: string): Promise<BootstrapKey[]> {
 /** Makes the first keys known. Repeated at every start; what has not changed is not announced again. */
 export async function bootstrapAccess(
   keys: readonly BootstrapKey[],
-  parts: { database: Database; access: AccessStore; keyring: Keyring; log: Logger },
+  parts: { database: Database; access: AccessStore; keyring: Keyring; announcer: Announcer; log: Logger },
   now: Date,
 ): Promise<void> {
-  const { database, access, keyring, log } = parts;
+  const { database, access, keyring, announcer, log } = parts;
   const changed = await database.write(async (tx) => {
     await access.lock(tx);
     let count = 0;
@@ -57,6 +58,8 @@ export async function bootstrapAccess(
       };
       await access.putKey(tx, key, system);
       await keyring.announce(tx, key, system);
+      const details = { principal, roles, file: true };
+      await announcer.record(tx, { action: 'key.created', subject: `keys/${entry.keyId}`, actor: system, details });
       count += 1;
     }
     return count;
