@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -505,6 +506,14 @@ describe('deployments of a version', () => {
     const dead = await box.collect('registry.dlq', (events) => events.length > 0);
     expect(dead[0]!.headers['db-dlq-reason']).toContain('unknown version 42');
   });
+});
+
+test('the committed OpenAPI is what the service tells of itself', async () => {
+  const file = new URL('../openapi.json', import.meta.url);
+  const served = await registry.http().get('/api/v1/openapi.json');
+  // DRAWBRIDGE_WRITE_VIEWS=1 writes the file instead of comparing with it.
+  if (process.env['DRAWBRIDGE_WRITE_VIEWS'] === '1') writeFileSync(file, `${JSON.stringify(served.body, null, 2)}\n`);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(served.body);
 });
 
 test('every route is guarded', async () => {

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
-import { LOGGER, runService } from '@drawbridge/service';
+import { LOGGER, Platform, runService } from '@drawbridge/service';
 import type { Logger } from '@drawbridge/telemetry';
 import { servingConfig } from './config.js';
 import { openInference } from './http/open-inference.js';
+import { openInferencePaths } from './http/open-inference.document.js';
 import { ServingModule } from './serving.module.js';
 import { ServingParts } from './serving.parts.js';
 
@@ -16,5 +17,10 @@ await runService({
     const parts = app.get(ServingParts);
     const { inference, table, pool } = parts;
     return openInference(scope, { inference, table, pool, isReady: () => parts.ready, log: app.get<Logger>(LOGGER) });
+  },
+  onReady: (app) => {
+    const platform = app.get(Platform);
+    const document = platform.openApi() as { paths?: object };
+    platform.setOpenApi({ ...document, paths: { ...document.paths, ...openInferencePaths() } });
   },
 });
