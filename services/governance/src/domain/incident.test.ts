@@ -1,14 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EventMap } from '@drawbridge/contracts';
+import { acknowledge, resolve } from './incident-by-hand.js';
 import {
-  acknowledge,
   driftDetected,
   driftResolved,
   type EndTopic,
   type Fact,
   type Incident,
   incidentFor,
-  resolve,
   retrainingRequested,
   rolledBack,
   rolloutEnded,

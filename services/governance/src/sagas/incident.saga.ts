@@ -7,22 +7,19 @@ import { currentTraceId } from '@drawbridge/telemetry';
 import { Injectable } from '@nestjs/common';
 import { v7 as uuid } from 'uuid';
 import {
-  acknowledge,
   driftDetected,
   driftResolved,
   type EndTopic,
   type Fact,
-  type Hand,
   type Incident,
   incidentFor,
-  type IncidentRefusal,
   type IncidentStep,
   type Notice,
-  resolve,
   retrainingRequested,
   rolledBack,
   rolloutEnded,
 } from '../domain/incident.js';
+import { acknowledge, type Hand, type IncidentRefusal, resolve } from '../domain/incident-by-hand.js';
 import { Database } from '../persistence/database.js';
 import { IncidentStore } from '../persistence/incident.store.js';
 
