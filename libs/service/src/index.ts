@@ -15,6 +15,7 @@ export {
   serviceConfig,
   type ServiceConfig,
 } from './config.js';
+export { type ServiceDescription } from './describe.js';
 export { type EventContext } from './events/event-context.js';
 export { EventPattern } from './events/event-pattern.js';
 export { type Dispatch, EventProcessor, type EventProcessorOptions } from './events/event-processor.js';

@@ -9,6 +9,7 @@ import { AuthGuard, type Authenticator } from './auth/auth.guard.js';
 import { RateLimit } from './auth/rate-limit.js';
 import { SameSite } from './auth/same-site.js';
 import type { ServiceConfig } from './config.js';
+import { describe, isDescription } from './describe.js';
 import { EventTransport } from './events/event-transport.js';
 import { fastifyAdapter } from './http/adapter.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
@@ -35,6 +36,8 @@ export interface RunOptions {
   /** How a caller without an Authorization header is known, e.g. by a session cookie. */
   readonly authenticate?: (app: NestFastifyApplication) => Authenticator;
   readonly onReady?: (app: NestFastifyApplication) => Promise<void> | void;
+  /** OpenAPI paths of the raw routes, which no decorator describes. */
+  readonly rawPaths?: () => object;
   /** Paths outside `/api/v1`, beside health, metrics and contract documents. */
   readonly unprefixed?: readonly string[];
   /** Default true: stop on SIGTERM and SIGINT, exit with the result. */
@@ -63,6 +66,7 @@ export async function runService(options: RunOptions): Promise<RunningService> {
   const app = await createApp(options);
   const platform = app.get<Platform>(PLATFORM);
   const transport = connectHandlers(app, platform, options);
+  if (isDescription()) return printAndExit(app, platform, options);
   const own = typeof options.lifecycle === 'function' ? options.lifecycle(app) : (options.lifecycle ?? []);
   const lifecycle = new Lifecycle(
     platformSteps({ app, platform, transport, own, prepare: () => prepareRoutes(app, platform, options) }),
@@ -78,6 +82,16 @@ export async function runService(options: RunOptions): Promise<RunningService> {
   const url = await app.getUrl();
   platform.log.info(`${config.service} is ready`, { url, instance: randomUUID().slice(0, 8) });
   return { app, platform, url, stop: () => lifecycle.stop() };
+}
+
+/** `node dist/src/main.js --describe`: routes, OpenAPI and consumed topics as JSON, without Kafka and without a database. */
+async function printAndExit(app: NestFastifyApplication, platform: Platform, options: RunOptions): Promise<never> {
+  await prepareRoutes(app, platform, options);
+  // Nest registers the handlers of events when its microservices start; the transport consumes nothing before `consume`.
+  if (platform.transport !== undefined) await app.startAllMicroservices();
+  const text = JSON.stringify(describe(platform, options.group));
+  await new Promise((resolve) => process.stdout.write(`${text}\n`, resolve));
+  process.exit(0);
 }
 
 async function stopAndExit(lifecycle: Lifecycle, platform: Platform): Promise<void> {
@@ -130,7 +144,8 @@ async function prepareRoutes(app: NestFastifyApplication, platform: Platform, op
   }
   await app.init();
   platform.routes.check();
-  platform.setOpenApi(openApiDocument(app, config.service, platform.routes.list()));
+  const document = openApiDocument(app, config.service, platform.routes.list());
+  platform.setOpenApi(options.rawPaths === undefined ? document : { ...document, paths: { ...document.paths, ...options.rawPaths() } });
 }
 
 function connectHandlers(app: NestFastifyApplication, platform: Platform, options: RunOptions): EventTransport | undefined {
