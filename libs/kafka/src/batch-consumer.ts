@@ -87,10 +87,17 @@ export class BatchConsumer {
     const batch = new KafkajsRecordBatch(this.names.contract(topic), partition, payload.batch);
     const what = { topic: batch.topic, partition, offset: batch.firstOffset.toString() };
     const control = this.control(payload);
-    await untilDone(this.session, this.log, what, payload.heartbeat, this.everyMs, async () => {
-      // After a seek the same batch is not repeated: reading goes on elsewhere.
-      if (!payload.isStale()) await this.options.handle(batch, control);
-    });
+    await untilDone(
+      this.session,
+      this.log,
+      what,
+      () => payload.heartbeat(),
+      this.everyMs,
+      async () => {
+        // After a seek the same batch is not repeated: reading goes on elsewhere.
+        if (!payload.isStale()) await this.options.handle(batch, control);
+      },
+    );
     const last = payload.batch.messages.at(-1);
     if (last !== undefined && !payload.isStale()) payload.resolveOffset(last.offset);
   }

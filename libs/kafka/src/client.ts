@@ -34,9 +34,7 @@ export function createClient(settings: KafkaSettings, log: Logger): KafkaClient 
     clientId: settings.clientId,
     brokers: [...settings.brokers],
     ssl: settings.tls ?? false,
-    ...(username === undefined || password === undefined
-      ? {}
-      : { sasl: { mechanism: 'scram-sha-256' as const, username, password } }),
+    ...(username === undefined || password === undefined ? {} : { sasl: { mechanism: 'scram-sha-256' as const, username, password } }),
     connectionTimeout: 3000,
     requestTimeout: 10_000,
     // Short, because whoever calls repeats for ever with a back-off of its own.

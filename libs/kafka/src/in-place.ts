@@ -50,7 +50,8 @@ export async function untilDone(
         if (session.stopped) throw leave('stopped');
         if (lost !== undefined) throw lost;
         if (error instanceof Deferral) throw error;
-        if (backoff.attempts % 10 === 0) log.warn('handling failed, trying again in place', { ...what, attempt: backoff.attempts + 1, error });
+        if (backoff.attempts % 10 === 0)
+          log.warn('handling failed, trying again in place', { ...what, attempt: backoff.attempts + 1, error });
       }
       await sleep(backoff.nextMs(), wake.signal);
       if (session.stopped) throw leave('stopped');

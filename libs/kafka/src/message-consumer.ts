@@ -35,7 +35,14 @@ export async function startMessageConsumer(
           const incoming = toMessage(names.contract(topic), partition, message);
           const what = { topic: incoming.topic, partition, offset: incoming.offset.toString() };
           try {
-            await untilDone(session, log, what, payload.heartbeat, Math.max(100, sessionTimeoutMs / 4), () => options.handle(incoming));
+            await untilDone(
+              session,
+              log,
+              what,
+              () => payload.heartbeat(),
+              Math.max(100, sessionTimeoutMs / 4),
+              () => options.handle(incoming),
+            );
           } catch (error) {
             if (!(error instanceof Deferral)) throw error;
             // What is not resolved is fetched again once the partition goes on.

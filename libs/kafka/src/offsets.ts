@@ -46,7 +46,9 @@ export class OffsetQueries {
   async retention(topics: readonly string[]): Promise<Map<string, number>> {
     const result = new Map<string, number>();
     for (const topic of topics) {
-      const resources = [{ type: ConfigResourceTypes.TOPIC, name: this.names.topic(topic), configNames: ['cleanup.policy', 'retention.ms'] }];
+      const resources = [
+        { type: ConfigResourceTypes.TOPIC, name: this.names.topic(topic), configNames: ['cleanup.policy', 'retention.ms'] },
+      ];
       const described = await this.ask((admin) => admin.describeConfigs({ includeSynonyms: false, resources })).catch((error: unknown) => {
         if (isRefusal(error)) return undefined;
         throw error;

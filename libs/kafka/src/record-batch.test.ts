@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { KafkajsRecordBatch, toMessage } from './record-batch.js';
 
 function raw(offset: number, headers: Record<string, Buffer | string | (Buffer | string)[] | undefined> = {}) {
-  return { offset: String(offset), timestamp: '1700000000000', key: Buffer.from('k'), value: Buffer.from(`v${offset}`), attributes: 0, headers };
+  return {
+    offset: String(offset),
+    timestamp: '1700000000000',
+    key: Buffer.from('k'),
+    value: Buffer.from(`v${offset}`),
+    attributes: 0,
+    headers,
+  };
 }
 
 describe('a batch over what kafkajs decoded', () => {
@@ -15,7 +22,12 @@ describe('a batch over what kafkajs decoded', () => {
   });
 
   test('gives headers as text, the first of repeated ones', () => {
-    expect([batch.header(0, 'traceparent'), batch.header(0, 'twice'), batch.header(0, 'empty'), batch.header(1, 'traceparent')]).toEqual(['t', 'a', undefined, undefined]);
+    expect([batch.header(0, 'traceparent'), batch.header(0, 'twice'), batch.header(0, 'empty'), batch.header(1, 'traceparent')]).toEqual([
+      't',
+      'a',
+      undefined,
+      undefined,
+    ]);
     expect(batch.message(0).headers).toEqual({ traceparent: 't', twice: 'a' });
   });
 

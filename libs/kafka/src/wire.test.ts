@@ -8,7 +8,13 @@ describe('wire', () => {
 
   test('texts and numbers read back', () => {
     const reader = new Reader(Buffer.concat([int16(-7), int32(70_000), text('ä'), compactText('topic'), unsignedVarint(0)]));
-    expect([reader.int16(), reader.int32(), reader.nullableText(), reader.compactText(), reader.compactText()]).toEqual([-7, 70_000, 'ä', 'topic', null]);
+    expect([reader.int16(), reader.int32(), reader.nullableText(), reader.compactText(), reader.compactText()]).toEqual([
+      -7,
+      70_000,
+      'ä',
+      'topic',
+      null,
+    ]);
   });
 
   test('tags of a later version are skipped', () => {

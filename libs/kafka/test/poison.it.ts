@@ -36,7 +36,12 @@ describe('records that stock kafkajs cannot pass', () => {
   /** Sends with a codec of ours, which is put back before anything is read. */
   async function sendCompressed(type: number, compress: (raw: Buffer) => Buffer, values: readonly (Buffer | string)[]): Promise<void> {
     const { username = '', password = '', brokers } = broker.admin;
-    const client = new Kafka({ clientId: 'poison', brokers: [...brokers], sasl: { mechanism: 'scram-sha-256', username, password }, logLevel: logLevel.NOTHING });
+    const client = new Kafka({
+      clientId: 'poison',
+      brokers: [...brokers],
+      sasl: { mechanism: 'scram-sha-256', username, password },
+      logLevel: logLevel.NOTHING,
+    });
     const producer = client.producer({ createPartitioner: Partitioners.DefaultPartitioner });
     const kept = CompressionCodecs[type as 1];
     CompressionCodecs[type as 1] = () => ({ compress: (encoder: { buffer: Buffer }) => Promise.resolve(compress(encoder.buffer)) });

@@ -3,13 +3,33 @@ import type { KafkaMessage } from '@drawbridge/kafka';
 import { deadLetterOf } from './dead-letter.js';
 
 const now = new Date('2026-01-02T03:04:05.678Z');
-const message: KafkaMessage = { topic: 'prediction.logged', partition: 1, offset: 5n, timestamp: 9, key: Buffer.from('k'), value: Buffer.from('{broken'), headers: { traceparent: 't' } };
+const message: KafkaMessage = {
+  topic: 'prediction.logged',
+  partition: 1,
+  offset: 5n,
+  timestamp: 9,
+  key: Buffer.from('k'),
+  value: Buffer.from('{broken'),
+  headers: { traceparent: 't' },
+};
 
 describe('a dead letter', () => {
   test('keeps key and bytes, and says where it came from and why', () => {
     const letter = deadLetterOf({ group: 'monitoring.intake', message, reason: 'not JSON' }, now);
-    expect(letter).toMatchObject({ topic: 'monitoring.intake.dlq', key: message.key, payload: message.value, bytes: 7, eventId: undefined, originalHeaders: { traceparent: 't' } });
-    expect(letter.headers).toMatchObject({ traceparent: 't', 'db-dlq-first-seen': now.toISOString(), 'db-dlq-attempts': '1', '__connect.errors.exception.message': 'not JSON' });
+    expect(letter).toMatchObject({
+      topic: 'monitoring.intake.dlq',
+      key: message.key,
+      payload: message.value,
+      bytes: 7,
+      eventId: undefined,
+      originalHeaders: { traceparent: 't' },
+    });
+    expect(letter.headers).toMatchObject({
+      traceparent: 't',
+      'db-dlq-first-seen': now.toISOString(),
+      'db-dlq-attempts': '1',
+      '__connect.errors.exception.message': 'not JSON',
+    });
     expect(letter.headers['db-dlq-truncated']).toBeUndefined();
   });
 

@@ -42,6 +42,11 @@ function shortened(text: string): string {
   return clean.length <= maxTextLength ? clean : `${clean.slice(0, maxTextLength)}…`;
 }
 
+function textOf(error: unknown): string {
+  if (error instanceof Error) return error.message;
+  return typeof error === 'string' ? error : (JSON.stringify(error) ?? 'unknown');
+}
+
 // A stranger's headers may be as large as his message; what does not fit is left out.
 function cappedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const kept: Record<string, string> = {};
@@ -64,11 +69,13 @@ export function deadLetterOf(input: DeadLetterInput, now: Date): DeadLetter {
   const { group, message, error, attempts = 1, firstSeen = now } = input;
   const { topic, partition, offset, key, value } = message;
   const bytes = value?.length ?? 0;
-  const sha256 = createHash('sha256').update(value ?? '').digest('hex');
+  const sha256 = createHash('sha256')
+    .update(value ?? '')
+    .digest('hex');
   const truncated = bytes > maxPayloadBytes;
   const reason = shortened(input.reason);
   const errorClass = error instanceof Error ? error.name : undefined;
-  const errorText = error === undefined ? undefined : shortened(error instanceof Error ? error.message : String(error));
+  const errorText = error === undefined ? undefined : shortened(textOf(error));
   const stack = error instanceof Error && error.stack !== undefined ? shortened(error.stack) : undefined;
   const originalHeaders = cappedHeaders(message.headers);
   const eventId = originalHeaders[header.id];
@@ -76,7 +83,7 @@ export function deadLetterOf(input: DeadLetterInput, now: Date): DeadLetter {
     id: uuidv5(`${group}/${topic}/${partition}/${offset}/${message.timestamp}`, namespace),
     topic: deadLetterTopic(group),
     key: key === null ? null : key.subarray(0, maxKeyBytes),
-    payload: truncated ? value?.subarray(0, maxPayloadBytes) ?? null : value,
+    payload: truncated ? (value?.subarray(0, maxPayloadBytes) ?? null) : value,
     bytes,
     sha256,
     originalHeaders,

@@ -16,8 +16,21 @@ const data = {
 };
 
 function message(value: unknown, headers: Record<string, string> = {}, change: Partial<KafkaMessage> = {}): KafkaMessage {
-  const bytes = Buffer.isBuffer(value) ? value : value === null ? null : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
-  return { topic: 'model.alias.changed', partition: 0, offset: 3n, timestamp: 1_700_000_000_000, key: Buffer.from('m1'), value: bytes, headers, ...change };
+  const bytes = Buffer.isBuffer(value)
+    ? value
+    : value === null
+      ? null
+      : Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+  return {
+    topic: 'model.alias.changed',
+    partition: 0,
+    offset: 3n,
+    timestamp: 1_700_000_000_000,
+    key: Buffer.from('m1'),
+    value: bytes,
+    headers,
+    ...change,
+  };
 }
 
 const reason = (incoming: KafkaMessage): string => {
@@ -29,7 +42,18 @@ describe('decodeEvent', () => {
   test('the value alone is enough', () => {
     expect(decodeEvent(message(data))).toMatchObject({
       ok: true,
-      event: { topic: 'model.alias.changed', id: data.id, source: data.source, sequence: 7, time: new Date(data.time), project: 'credit', actor: data.actor, chainId: data.id, key: 'm1', data },
+      event: {
+        topic: 'model.alias.changed',
+        id: data.id,
+        source: data.source,
+        sequence: 7,
+        time: new Date(data.time),
+        project: 'credit',
+        actor: data.actor,
+        chainId: data.id,
+        key: 'm1',
+        data,
+      },
     });
   });
 
@@ -48,12 +72,27 @@ describe('decodeEvent', () => {
     };
     expect(decodeEvent(message(data, headers))).toMatchObject({
       ok: true,
-      event: { chainId: 'chain', causeId: 'cause', subject: headers.ce_subject, originTraceparent: 'origin', trace: { traceparent: 'hop', tracestate: 'a=b' }, replayId: 'r1' },
+      event: {
+        chainId: 'chain',
+        causeId: 'cause',
+        subject: headers.ce_subject,
+        originTraceparent: 'origin',
+        trace: { traceparent: 'hop', tracestate: 'a=b' },
+        replayId: 'r1',
+      },
     });
   });
 
   test('structured mode carries the attributes in the value', () => {
-    const structured = { specversion: '1.0', id: data.id, source: data.source, type: 'io.drawbridge.model.alias.changed.v1', causeid: 'cause', sequence: '0000000007', data };
+    const structured = {
+      specversion: '1.0',
+      id: data.id,
+      source: data.source,
+      type: 'io.drawbridge.model.alias.changed.v1',
+      causeid: 'cause',
+      sequence: '0000000007',
+      data,
+    };
     expect(decodeEvent(message(structured, { 'content-type': 'application/cloudevents+json; charset=utf-8' }))).toMatchObject({
       ok: true,
       event: { id: data.id, causeId: 'cause', sequence: 7, data },
@@ -62,7 +101,10 @@ describe('decodeEvent', () => {
 
   test('a prediction needs neither headers nor an envelope', () => {
     const prediction = { predictionId: 'p1', time: data.time, model: 'risk', version: '3', output: { value: 1 } };
-    expect(decodeEvent(message(prediction, {}, { topic: 'prediction.logged' }))).toMatchObject({ ok: true, event: { id: 'p1', project: 'default', sequence: undefined } });
+    expect(decodeEvent(message(prediction, {}, { topic: 'prediction.logged' }))).toMatchObject({
+      ok: true,
+      event: { id: 'p1', project: 'default', sequence: undefined },
+    });
   });
 
   test.each([
@@ -73,7 +115,11 @@ describe('decodeEvent', () => {
     ['a number', message('7'), 'the value is not a JSON object'],
     ['invalid UTF-8', message(Buffer.from([0x7b, 0xff, 0x7d])), 'the value is not JSON'],
     ['a missing field', message({ ...data, alias: undefined }), 'alias: Expected required property; alias: Expected string'],
-    ['a wrong type of the header', message(data, { ce_type: 'io.drawbridge.model.created.v1' }), 'event type io.drawbridge.model.created.v1 on topic model.alias.changed'],
+    [
+      'a wrong type of the header',
+      message(data, { ce_type: 'io.drawbridge.model.created.v1' }),
+      'event type io.drawbridge.model.created.v1 on topic model.alias.changed',
+    ],
     ['two different ids', message(data, { ce_id: 'other' }), `ce_id other is not the id of the value`],
     ['an oversized value', message(`"${'x'.repeat(1_048_576)}"`), '1048578 bytes, at most 1048576 are read'],
     ['deep nesting', message(`${'['.repeat(70)}`), 'JSON nested deeper than 64'],

@@ -21,5 +21,8 @@ test('a named place kills at once, a counted one at its turn', () => {
   expect(kill).not.toHaveBeenCalled();
   failpoints.hit('relay.after-send');
   failpoints.hit('relay.before-send');
-  expect(kill.mock.calls).toEqual([[process.pid, 'SIGKILL'], [process.pid, 'SIGKILL']]);
+  expect(kill.mock.calls).toEqual([
+    [process.pid, 'SIGKILL'],
+    [process.pid, 'SIGKILL'],
+  ]);
 });

@@ -53,7 +53,10 @@ export class RelayLock {
 
   /** True when this session now is the one that publishes. */
   async acquire(schema: string): Promise<boolean> {
-    const [row] = await this.query<{ held: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as held', [lockSpace, `relay ${schema}`]);
+    const [row] = await this.query<{ held: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as held', [
+      lockSpace,
+      `relay ${schema}`,
+    ]);
     return row?.held === true;
   }
 

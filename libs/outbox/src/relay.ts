@@ -155,7 +155,8 @@ export class Relay {
       await this.eventLog.produce(rows.map(messageOf));
     } catch (error) {
       this.metrics.failures.inc();
-      if (failures % 10 === 0) log.warn('kafka did not take the outbox rows, trying again', { service, rows: rows.length, first: rows[0]?.seq, error });
+      if (failures % 10 === 0)
+        log.warn('kafka did not take the outbox rows, trying again', { service, rows: rows.length, first: rows[0]?.seq, error });
       return 'failed';
     }
     this.failpoints.hit('relay.after-send');

@@ -19,7 +19,10 @@ describe('the retention rule', () => {
   });
 
   test('data and state topics have rules of their own', () => {
-    const actual = new Map([['prediction.logged', -1], ['model.state', -1]]);
+    const actual = new Map([
+      ['prediction.logged', -1],
+      ['model.state', -1],
+    ]);
     expect(() => checkRetention(['prediction.logged', 'model.state'], { actual })).not.toThrow();
   });
 });

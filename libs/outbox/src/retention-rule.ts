@@ -35,10 +35,14 @@ export function checkRetention(
     if (retention === undefined) continue;
     const hours = (ms: number): string => (ms < 0 ? 'unlimited' : `${Math.round(ms / hourMs)} h`);
     if (retention < 0 || retention >= inboxRetentionMs) {
-      throw new RetentionBroken(`topic ${topic} keeps messages ${hours(retention)}, the inbox remembers them ${hours(inboxRetentionMs)} only`);
+      throw new RetentionBroken(
+        `topic ${topic} keeps messages ${hours(retention)}, the inbox remembers them ${hours(inboxRetentionMs)} only`,
+      );
     }
     if (retention <= retryLimitMs) {
-      throw new RetentionBroken(`topic ${topic} keeps messages ${hours(retention)}, but they are sent again for up to ${hours(retryLimitMs)}`);
+      throw new RetentionBroken(
+        `topic ${topic} keeps messages ${hours(retention)}, but they are sent again for up to ${hours(retryLimitMs)}`,
+      );
     }
   }
 }

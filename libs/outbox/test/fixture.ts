@@ -22,7 +22,10 @@ export async function until(what: string, condition: () => boolean | Promise<boo
   }
 }
 
-export function aliasChanged(modelId: string, change: Partial<AppendEvent<'model.alias.changed'>> = {}): AppendEvent<'model.alias.changed'> {
+export function aliasChanged(
+  modelId: string,
+  change: Partial<AppendEvent<'model.alias.changed'>> = {},
+): AppendEvent<'model.alias.changed'> {
   return {
     topic: 'model.alias.changed',
     aggregateType: 'models',

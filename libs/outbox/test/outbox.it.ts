@@ -5,7 +5,15 @@ import { aliasChanged, OutboxFixture, RecordingLog, until } from './fixture.js';
 
 function asReceived(message: OutgoingMessage): KafkaMessage {
   const bytes = (value: Buffer | string | null): Buffer | null => (value === null ? null : Buffer.from(value));
-  return { ...message, key: bytes(message.key), value: bytes(message.value), headers: message.headers ?? {}, partition: 0, offset: 7n, timestamp: Date.now() };
+  return {
+    ...message,
+    key: bytes(message.key),
+    value: bytes(message.value),
+    headers: message.headers ?? {},
+    partition: 0,
+    offset: 7n,
+    timestamp: Date.now(),
+  };
 }
 
 describe('outbox', () => {
@@ -20,9 +28,15 @@ describe('outbox', () => {
   afterAll(() => fixture.close());
 
   test('an event leaves as a CloudEvent whose value stands alone', async () => {
-    const cause = { id: '0192f0c4-0000-7000-8000-000000000001', chainId: 'chain', originTraceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+    const cause = {
+      id: '0192f0c4-0000-7000-8000-000000000001',
+      chainId: 'chain',
+      originTraceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+    };
     const time = new Date('2026-01-02T03:04:05.678Z');
-    const { id, sequence } = await fixture.inTransaction((tx) => fixture.outbox.append(tx, aliasChanged('m/1', { cause, time, project: 'credit' })));
+    const { id, sequence } = await fixture.inTransaction((tx) =>
+      fixture.outbox.append(tx, aliasChanged('m/1', { cause, time, project: 'credit' })),
+    );
     await until('the event', () => log.sent.some((message) => message.key === 'm/1'));
     const message = log.sent.find((candidate) => candidate.key === 'm/1') as OutgoingMessage;
     expect(sequence).toBe(1);
@@ -46,8 +60,17 @@ describe('outbox', () => {
       ce_traceparent: cause.originTraceparent,
     });
     const decoded = decodeEvent(asReceived(message));
-    expect(decoded).toMatchObject({ ok: true, event: { id, sequence: 1, project: 'credit', chainId: 'chain', causeId: cause.id, time, key: 'm/1' } });
-    expect(JSON.parse(String(message.value))).toMatchObject({ id, type: 'model.alias.changed', source: message.headers?.['ce_source'], sequence: 1, alias: 'champion' });
+    expect(decoded).toMatchObject({
+      ok: true,
+      event: { id, sequence: 1, project: 'credit', chainId: 'chain', causeId: cause.id, time, key: 'm/1' },
+    });
+    expect(JSON.parse(String(message.value))).toMatchObject({
+      id,
+      type: 'model.alias.changed',
+      source: message.headers?.['ce_source'],
+      sequence: 1,
+      alias: 'champion',
+    });
   });
 
   test('what breaks the contract is refused, and the transaction with it', async () => {
@@ -143,7 +166,13 @@ describe('outbox', () => {
       value,
       headers: { ce_id: 'e1', nul: 'a\u0000b' },
     };
-    const input = { group: 'monitoring.intake' as const, message, reason: 'not JSON', error: new TypeError('postgres://u:secret@h/d'), attempts: 3 };
+    const input = {
+      group: 'monitoring.intake' as const,
+      message,
+      reason: 'not JSON',
+      error: new TypeError('postgres://u:secret@h/d'),
+      attempts: 3,
+    };
     for (let index = 0; index < 2; index += 1) await fixture.inTransaction((tx) => fixture.outbox.deadLetter(tx, input));
     await until('the dead letter', () => log.sent.some((sent) => sent.topic === 'monitoring.intake.dlq'));
     await until('the marks', async () => (await fixture.unpublished()) === 0);
@@ -168,9 +197,19 @@ describe('outbox', () => {
       '__connect.errors.offset': '41',
       '__connect.errors.exception.class.name': 'TypeError',
     });
-    const rows = await fixture.source.query('select consumer_group, record_offset, bytes, sha256, attempts, status, headers, octet_length(payload) as kept from dead_letters');
+    const rows = await fixture.source.query(
+      'select consumer_group, record_offset, bytes, sha256, attempts, status, headers, octet_length(payload) as kept from dead_letters',
+    );
     expect(rows).toEqual([
-      expect.objectContaining({ consumer_group: 'monitoring.intake', record_offset: '41', bytes: 300_003, attempts: 3, status: 'open', kept: 262_144, headers: { ce_id: 'e1', nul: 'a\uFFFDb' } }),
+      expect.objectContaining({
+        consumer_group: 'monitoring.intake',
+        record_offset: '41',
+        bytes: 300_003,
+        attempts: 3,
+        status: 'open',
+        kept: 262_144,
+        headers: { ce_id: 'e1', nul: 'a\uFFFDb' },
+      }),
     ]);
     expect(rows[0].sha256).toBe(letter?.headers?.['db-dlq-sha256']);
   });

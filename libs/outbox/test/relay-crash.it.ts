@@ -8,12 +8,15 @@ import { Inbox } from '../src/index.js';
 import { quiet } from './database.js';
 import { aliasChanged, OutboxFixture, until } from './fixture.js';
 
-const rounds = 6;
+const rounds = 4;
 const perRound = 12;
 const program = join(import.meta.dirname, '../dist/test/relay-process.js');
 
 function admin(): AdminConnection {
-  const facts = JSON.parse(readFileSync(process.env['DRAWBRIDGE_TEST_CLUSTER'] ?? '', 'utf8')) as { brokers: string; kafkaAdmin: { username: string; password: string } };
+  const facts = JSON.parse(readFileSync(process.env['DRAWBRIDGE_TEST_CLUSTER'] ?? '', 'utf8')) as {
+    brokers: string;
+    kafkaAdmin: { username: string; password: string };
+  };
   return { brokers: [facts.brokers], ...facts.kafkaAdmin };
 }
 
@@ -40,7 +43,8 @@ describe('a relay that is killed', () => {
     return spawn(process.execPath, [program, argument], { stdio: 'inherit', env: { ...process.env, DRAWBRIDGE_FAILPOINTS: failpoints } });
   }
 
-  const ended = (child: ChildProcess): Promise<NodeJS.Signals | null> => new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+  const ended = (child: ChildProcess): Promise<NodeJS.Signals | null> =>
+    new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
 
   test.each([
     ['between commit and send', 'relay.before-send', false],
@@ -83,7 +87,9 @@ describe('a relay that is killed', () => {
     const applied: number[] = [];
     for (const message of own()) {
       const { ce_id: eventId = '', ce_source: source = '', ce_sequence: sequence } = message.headers;
-      const accepted = await fixture.inTransaction((tx) => inbox.accept(tx, { consumer: name, eventId, source, topic, sequence: Number(sequence) }));
+      const accepted = await fixture.inTransaction((tx) =>
+        inbox.accept(tx, { consumer: name, eventId, source, topic, sequence: Number(sequence) }),
+      );
       if (accepted === 'new') applied.push(Number(sequence));
     }
     expect(applied).toEqual(Array.from({ length: total }, (_, index) => index + 1));

@@ -50,7 +50,9 @@ describe('relays of one service', () => {
     const applied: number[] = [];
     for (const message of [...log.sent, ...slow.sent]) {
       const { ce_id: eventId = '', ce_source: source = '', ce_sequence: sequence } = message.headers ?? {};
-      const accepted = await fixture.inTransaction((tx) => inbox.accept(tx, { consumer: 'g', eventId, source, topic: message.topic, sequence: Number(sequence) }));
+      const accepted = await fixture.inTransaction((tx) =>
+        inbox.accept(tx, { consumer: 'g', eventId, source, topic: message.topic, sequence: Number(sequence) }),
+      );
       if (accepted === 'new') applied.push(Number(sequence));
     }
     expect(applied).toEqual(Array.from({ length: 15 }, (_, index) => index + 1));
@@ -87,8 +89,12 @@ describe('relays of one service', () => {
 
   test('old rows go, young ones and unpublished ones stay', async () => {
     for (let index = 0; index < 3; index += 1) await fixture.append('m');
-    await fixture.source.query(`update outbox set created_at = now() - interval '200 days', published_at = case sequence when 1 then now() - interval '91 days' when 2 then now() - interval '89 days' end`);
-    await fixture.source.query(`insert into inbox (consumer, event_id, at) values ('g', 'old', now() - interval '101 days'), ('g', 'young', now() - interval '99 days')`);
+    await fixture.source.query(
+      `update outbox set created_at = now() - interval '200 days', published_at = case sequence when 1 then now() - interval '91 days' when 2 then now() - interval '89 days' end`,
+    );
+    await fixture.source.query(
+      `insert into inbox (consumer, event_id, at) values ('g', 'old', now() - interval '101 days'), ('g', 'young', now() - interval '99 days')`,
+    );
     log.failures = 1_000_000;
     const relay = fixture.relay(log);
     await relay.start();

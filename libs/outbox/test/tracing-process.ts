@@ -32,7 +32,11 @@ await eventLog.consume({
   },
 });
 let predictions = 0;
-await eventLog.consumeBatches({ group: 'monitoring.intake', topics: ['prediction.logged'], handle: async (batch) => void (predictions += batch.count) });
+await eventLog.consumeBatches({
+  group: 'monitoring.intake',
+  topics: ['prediction.logged'],
+  handle: async (batch) => void (predictions += batch.count),
+});
 
 async function eventually(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));

@@ -14,7 +14,10 @@ const producer = 4;
 const consumer = 5;
 
 function admin(): AdminConnection {
-  const facts = JSON.parse(readFileSync(process.env['DRAWBRIDGE_TEST_CLUSTER'] ?? '', 'utf8')) as { brokers: string; kafkaAdmin: { username: string; password: string } };
+  const facts = JSON.parse(readFileSync(process.env['DRAWBRIDGE_TEST_CLUSTER'] ?? '', 'utf8')) as {
+    brokers: string;
+    kafkaAdmin: { username: string; password: string };
+  };
   return { brokers: [facts.brokers], ...facts.kafkaAdmin };
 }
 
@@ -28,7 +31,10 @@ describe('tracing', () => {
 
   beforeAll(async () => {
     fixture = await OutboxFixture.create();
-    await createTopics(admin(), topics.map((name) => ({ name, partitions: 1, config: {} })));
+    await createTopics(
+      admin(),
+      topics.map((name) => ({ name, partitions: 1, config: {} })),
+    );
     const endpoint = await collector.start();
     const settings = { ...admin(), clientId: 'tracing-test', topicPrefix: prefix, sessionTimeoutMs: 6000 };
     const argument = JSON.stringify({ kafka: settings, url: fixture.database.url('registry') });

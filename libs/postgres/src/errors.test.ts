@@ -28,12 +28,22 @@ describe('what a database error means', () => {
   });
 
   test('conflicts are the errors that are repeated from the start', () => {
-    expect(['40001', '40P01', '55P03', '57P01', '23505'].map((code) => isConflict(failure({ code })))).toEqual([true, true, true, false, false]);
+    expect(['40001', '40P01', '55P03', '57P01', '23505'].map((code) => isConflict(failure({ code })))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('a unique violation names its constraint', () => {
     const error = failure({ code: '23505', driverError: failure({ code: '23505', constraint: 'models_name' }) });
-    expect([isUniqueViolation(error), isUniqueViolation(error, 'models_name'), isUniqueViolation(error, 'other')]).toEqual([true, true, false]);
+    expect([isUniqueViolation(error), isUniqueViolation(error, 'models_name'), isUniqueViolation(error, 'other')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(sqlState(error)).toBe('23505');
     expect(sqlState(failure({ code: 'EPIPE' }))).toBeUndefined();
   });

@@ -6,7 +6,11 @@ const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'
 // node-postgres and TypeORM report a lost connection by words only.
 const lostConnection =
   /Connection terminated|Query read timeout|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|not queryable|Driver not Connected|Cannot use a pool after calling end/i;
-const releasedRunners = new Set(['QueryRunnerAlreadyReleasedError', 'QueryRunnerProviderAlreadyReleasedError', 'TransactionNotStartedError']);
+const releasedRunners = new Set([
+  'QueryRunnerAlreadyReleasedError',
+  'QueryRunnerProviderAlreadyReleasedError',
+  'TransactionNotStartedError',
+]);
 
 function textOf(error: object, field: 'code' | 'name' | 'message' | 'syscall'): string | undefined {
   const value: unknown = Reflect.get(error, field);

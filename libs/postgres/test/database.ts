@@ -38,7 +38,8 @@ export class TestDatabase {
     const known = facts();
     const name = `t_${randomUUID().replaceAll('-', '')}`;
     const roles = ['registry', 'registry_owner'].map(
-      (role) => `do $$ begin create role ${role} login password '${known.rolePasswords[role] ?? role}'; exception when duplicate_object then null; end $$`,
+      (role) =>
+        `do $$ begin create role ${role} login password '${known.rolePasswords[role] ?? role}'; exception when duplicate_object then null; end $$`,
     );
     await asAdmin(known.adminUrl, [...roles, `create database ${name}`]);
     const database = new TestDatabase(name, known);

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { afterCommit, createDataSource, inTransaction, isTransient, isUniqueViolation, migrate, migrationHelpers, sqlState } from '../src/index.js';
+import {
+  afterCommit,
+  createDataSource,
+  inTransaction,
+  isTransient,
+  isUniqueViolation,
+  migrate,
+  migrationHelpers,
+  sqlState,
+} from '../src/index.js';
 import { quiet, TestDatabase } from './database.js';
 
 class M0001 implements MigrationInterface {
@@ -46,13 +55,15 @@ describe('a service and its schema', () => {
   test('migrations run once, also when several processes start together', async () => {
     const url = database.url('registry_owner');
     const runs = await Promise.all([1, 2, 3].map(() => migrate({ ...options, url, migrations: [M0001] })));
-    expect(runs.map((run) => run.applied).sort()).toEqual([[], [], ['M0001']]);
+    expect(runs.map((run) => run.applied).toSorted((a, b) => a.length - b.length)).toEqual([[], [], ['M0001']]);
     expect(await migrate({ ...options, url, migrations: [M0001, M0002] })).toEqual({ applied: ['M0002'] });
   });
 
   test('a migration that fails leaves nothing behind', async () => {
     const url = database.url('registry_owner');
-    await expect(migrate({ ...options, url, migrations: [M0001, M0002, Broken] })).rejects.toThrow('migration Broken of schema registry failed');
+    await expect(migrate({ ...options, url, migrations: [M0001, M0002, Broken] })).rejects.toThrow(
+      'migration Broken of schema registry failed',
+    );
     const source = await createDataSource({ url, schema: 'registry' }).initialize();
     expect(await source.query(`select to_regclass('registry.half') as half`)).toEqual([{ half: null }]);
     await source.destroy();
@@ -60,7 +71,10 @@ describe('a service and its schema', () => {
 
   test('a schema of a later release is refused', async () => {
     const url = database.url('registry_owner');
-    await expect(migrate({ ...options, url, migrations: [M0001] })).rejects.toMatchObject({ code: 'DBR-SCHEMA-NEWER', message: expect.stringContaining('M0002') });
+    await expect(migrate({ ...options, url, migrations: [M0001] })).rejects.toMatchObject({
+      code: 'DBR-SCHEMA-NEWER',
+      message: expect.stringContaining('M0002'),
+    });
   });
 
   test('the runtime role sees its schema only and changes no tables', async () => {
@@ -98,7 +112,11 @@ describe('a service and its schema', () => {
 
   test('errors are classified as the driver really gives them', async () => {
     const source = await createDataSource({ url: database.url('registry'), schema: 'registry', logName: 'classify' }).initialize();
-    const failure = (work: Promise<unknown>): Promise<unknown> => work.then(() => undefined, (error: unknown) => error);
+    const failure = (work: Promise<unknown>): Promise<unknown> =>
+      work.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
     const duplicate = await failure(source.query(`insert into counters values ('a', 1)`));
     expect([sqlState(duplicate), isTransient(duplicate), isUniqueViolation(duplicate, 'counters_pkey')]).toEqual(['23505', false, true]);
     const killed = failure(source.query('select pg_sleep(20)'));

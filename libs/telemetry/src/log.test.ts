@@ -11,7 +11,14 @@ describe('logger', () => {
     const { lines, log } = capture();
     log.child({ group: 'g' }).info('model registered', { model: 'risk' });
     expect(lines).toEqual([
-      { level: 'info', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/), service: 'registry', group: 'g', model: 'risk', message: 'model registered' },
+      {
+        level: 'info',
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+        service: 'registry',
+        group: 'g',
+        model: 'risk',
+        message: 'model registered',
+      },
     ]);
   });
 
@@ -25,7 +32,11 @@ describe('logger', () => {
     const { lines, log } = capture();
     const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     log.error('failed', { error: new TypeError('outer', { cause }) });
-    expect(lines[0]?.['error']).toMatchObject({ type: 'TypeError', message: 'outer', cause: { message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' } });
+    expect(lines[0]?.['error']).toMatchObject({
+      type: 'TypeError',
+      message: 'outer',
+      cause: { message: 'connect ECONNREFUSED', code: 'ECONNREFUSED' },
+    });
   });
 
   test.each([

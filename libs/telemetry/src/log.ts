@@ -34,7 +34,6 @@ function errorFields(error: unknown): Fields {
   };
 }
 
-
 /** Secrets can hide anywhere in a line, so the finished text is what gets cleaned. */
 class RedactingStream {
   constructor(private readonly out: { write(line: string): unknown }) {}
@@ -79,4 +78,3 @@ export function createLogger(service: string, out: { write(line: string): unknow
     ),
   );
 }
-

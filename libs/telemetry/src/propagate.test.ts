@@ -34,11 +34,14 @@ describe('trace contexts', () => {
 
   test('a span has its parent, its links and its failure', async () => {
     exporter.reset();
-    const failing = inSpan('outer', { kind: 'consumer', parent: { traceparent }, links: [{ traceparent }], attributes: { topic: 't' } }, () =>
-      inSpan('inner', {}, () => {
-        expect(currentTraceId()).toBe(traceId);
-        throw new Error('no');
-      }),
+    const failing = inSpan(
+      'outer',
+      { kind: 'consumer', parent: { traceparent }, links: [{ traceparent }], attributes: { topic: 't' } },
+      () =>
+        inSpan('inner', {}, () => {
+          expect(currentTraceId()).toBe(traceId);
+          throw new Error('no');
+        }),
     );
     await expect(failing).rejects.toThrow('no');
     const [inner, outer] = exporter.getFinishedSpans();

@@ -81,3 +81,9 @@ export function nameActiveSpan(name: string, attributes: Readonly<Record<string,
   span?.updateName(name);
   span?.setAttributes(attributes as Attributes);
 }
+
+/** Links the active span to a trace that it does not belong to but goes on from, e.g. a decision made long before. */
+export function linkActiveSpan(other: TraceContext | undefined): void {
+  const linked = other === undefined ? undefined : trace.getSpanContext(remote(other));
+  if (linked !== undefined) trace.getActiveSpan()?.addLink({ context: linked });
+}

@@ -26,7 +26,13 @@ export function startSdk(): void {
     textMapPropagator: new core.W3CTraceContextPropagator(),
     // The SDK makes no spans at all without a processor, and exports to localhost without the list.
     spanProcessors: exporting
-      ? [new tracing.BatchSpanProcessor(new OTLPTraceExporter(), { maxQueueSize: 4096, maxExportBatchSize: 512, scheduledDelayMillis: 1000 })]
+      ? [
+          new tracing.BatchSpanProcessor(new OTLPTraceExporter(), {
+            maxQueueSize: 4096,
+            maxExportBatchSize: 512,
+            scheduledDelayMillis: 1000,
+          }),
+        ]
       : [nowhere],
     metricReaders: [],
     logRecordProcessors: [],
