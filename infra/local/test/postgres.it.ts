@@ -5,6 +5,7 @@ import pg from 'pg';
 import { bootstrapDatabase, type ServiceDatabase } from '../src/bootstrap/database.js';
 import { startPostgres, type RunningPostgres } from '../src/postgres/start-postgres.js';
 import { databaseServices } from '../src/supervisor/layout.js';
+import { migrate } from '../src/supervisor/service-process.js';
 import { expectCode, removeScratch, scratch } from './scratch.js';
 
 async function query(url: string, sql: string): Promise<pg.QueryResult> {
@@ -128,6 +129,16 @@ describe('embedded Postgres', () => {
     await query(postgres.adminUrl, `create role lodger login password 'x'`);
     const adminUrl = postgres.adminUrl.replace(/\/\/[^@]+@/, '//lodger:x@');
     await expectCode(bootstrapDatabase({ adminUrl, services: ['other'] }), 'DBR-DB-RIGHTS', /^lodger@127\.0\.0\.1:\d+: permission denied/);
+  });
+
+  test('migrations run as the owner; DBR-SCHEMA-NEWER and DBR-MIGRATION-FAILED refuse with the lines of the migration', async () => {
+    const { migrationUrl } = urlOf('registry');
+    await migrate('registry', migrationUrl);
+    await query(migrationUrl, `insert into schema_migrations (name, position, at) values ('Registry9999', 99, now())`);
+    await expectCode(migrate('registry', migrationUrl), 'DBR-SCHEMA-NEWER', /the schema registry is newer/);
+    const broken = await migrate('registry', migrationUrl.replace(/:[^:@]+@/, ':wrong@')).catch((error: unknown) => error);
+    expect(broken).toMatchObject({ code: 'DBR-MIGRATION-FAILED', detail: 'registry: the migration ended with 1' });
+    expect((broken as { lines: string[] }).lines.join('\n')).toMatch(/password authentication failed/);
   });
 
   test('DBR-DB-UNHEALTHY: nobody answers', async () => {

@@ -1,4 +1,6 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { reset } from '../src/commands/reset.js';
@@ -13,7 +15,9 @@ import { waitReady } from '../src/supervisor/service-process.js';
 import { openSession } from '../src/supervisor/session.js';
 import { claimState, endLeftovers, markOf, readState, type StackState } from '../src/supervisor/state.js';
 import { Supervised } from '../src/supervisor/supervised.js';
-import { freePort } from '../src/ports.js';
+import { selfCheck } from '../src/check/self-check.js';
+import { main } from '../src/main.js';
+import { freePort, freePortBlock } from '../src/ports.js';
 import { expectCode, homeIn, removeScratch, scratch } from './scratch.js';
 
 const homes: (string | undefined)[] = [];
@@ -132,6 +136,59 @@ describe('services', () => {
       /^registry was not ready within 0\.3 s/,
     );
     expect(child.running).toBe(false);
+  });
+});
+
+describe('self-check', () => {
+  test('DBR-CHECK-FAILED names the step', async () => {
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    await expectCode(selfCheck({ console: nobody, serving: nobody, key: 'db_check_x', timeoutMs: 200 }), 'DBR-CHECK-FAILED', /^register: /);
+  });
+
+  test('DBR-CHECK-FAILED: a refusal is not asked again', async () => {
+    const server = await new Promise<Server>((resolve) => {
+      const listening: Server = createServer((_request, response) => response.writeHead(403).end('{"code":"DBR-FORBIDDEN"}')).listen(
+        0,
+        '127.0.0.1',
+        () => resolve(listening),
+      );
+    });
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    await expectCode(
+      selfCheck({ console: url, serving: url, key: 'db_check_x' }),
+      'DBR-CHECK-FAILED',
+      /^register: POST \/models answered 403: .*DBR-FORBIDDEN/,
+    );
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe('commands', () => {
+  test('an unknown option is refused with its own exit code', async () => {
+    expect(await main('start', ['--json', '--unknown'])).toBe(2);
+  });
+
+  test('DBR-INTERRUPTED: a start that is stopped on its way leaves nothing behind', async () => {
+    const home = homeIn(await inHome());
+    const base = await freePortBlock(10);
+    const program = `const { main } = await import(${JSON.stringify(new URL('../dist/src/main.js', import.meta.url).href)});
+      process.exitCode = await main('start', ['--json', '--port-base', '${base}']);`;
+    const child = await Child.start({
+      name: 'start',
+      command: process.execPath,
+      args: ['--input-type=module', '-e', program],
+      env: process.env,
+      logFile: join(await scratch(), 'log'),
+    });
+    children.push(child);
+    while (!(await child.output()).includes('"migrations"')) await new Promise((resolve) => setTimeout(resolve, 20));
+    const state = await readState(home);
+    child.kill('SIGTERM');
+    expect(await child.exited).toEqual({ code: 130, signal: null });
+    expect(state?.processes.map(({ name }) => name)).toContain('postgres');
+    for (const { pid, mark } of state?.processes ?? []) expect(isSame(pid, mark)).toBe(false);
+    expect(await readState(home)).toBeUndefined();
   });
 });
 
