@@ -45,7 +45,8 @@ const tables = [
   `create index deployments_progressing on deployment.deployments (id) where status = 'progressing'`,
   `create table deployment.versions (
      project text not null, model text not null, version text not null, model_id text not null,
-     artifact jsonb not null, signature jsonb not null, baseline_ref jsonb, primary key (project, model, version))`,
+     artifact jsonb not null, signature jsonb not null, baseline_ref jsonb, event_id text not null, chain_id text not null,
+     traceparent text, primary key (project, model, version))`,
   `create table deployment.approvals (
      approval_id uuid primary key, project text not null, model text not null, version text not null, environment text not null,
      status text not null, reason text, artifact_sha256 text not null, expires_at timestamptz not null, requested_at timestamptz not null)`,

@@ -169,12 +169,15 @@ export async function chapterThree(stage: Stage): Promise<void> {
     { deploymentId: bad.id },
   );
 
+  // The incident opens with the detection and takes in the rollback when that event arrives.
   const incident = await eventually('incident of the rollback', async () => {
     const page = await ana.get<Page<IncidentView>>('/incidents?limit=50');
-    return page.items.find((item) => item.affected.some((affected) => affected.deploymentId === bad.id));
+    const item = page.items.find((each) => each.affected.some((affected) => affected.deploymentId === bad.id));
+    if (item === undefined) return undefined;
+    const whole = await ana.get<IncidentView>(`/incidents/${item.id}`);
+    return whole.evidence.rollback === undefined ? undefined : whole;
   });
-  const whole = await ana.get<IncidentView>(`/incidents/${incident.id}`);
-  must(whole.evidence.detections.length > 0 && whole.evidence.rollback !== undefined, 'the incident lacks frozen evidence');
+  must(incident.evidence.detections.length > 0, 'the incident lacks frozen evidence');
   report.step(steps.incidentOpened, `${stage.console}/incidents/${incident.id}: ${incident.title}`, { incidentId: incident.id });
 
   await certify(stage, '3');

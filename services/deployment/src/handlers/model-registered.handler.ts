@@ -11,7 +11,11 @@ export class ModelRegisteredHandler {
 
   @OnEvent('model.registered')
   async handle(event: EventMap['model.registered'], context: EventContext): Promise<Outcome> {
-    await this.evidence.putVersion(context.transaction, event);
+    const { chainId, trace } = context.event;
+    await this.evidence.putVersion(context.transaction, event, {
+      chainId,
+      ...(trace === undefined ? {} : { traceparent: trace.traceparent }),
+    });
     return ok;
   }
 }

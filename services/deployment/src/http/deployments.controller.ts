@@ -14,6 +14,7 @@ import {
   Project,
   RequirePermission,
 } from '@drawbridge/service';
+import { linkActiveSpan } from '@drawbridge/telemetry';
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
@@ -68,7 +69,10 @@ export class DeploymentsController {
       if (version === null) throw unknownVersion(endpoint.model, body.version);
       await this.refuseIfCertain(tx, endpoint, version, now);
       const order = { endpoint, version, strategy, hold: body.hold ?? false, reason: body.reason ?? '' };
-      const deployment = await this.operator.request(tx, order, { actor: actorOf(principal), now });
+      // The request goes on from the registration: by cause in the events, by link between the traces.
+      if (version.traceparent !== null) linkActiveSpan({ traceparent: version.traceparent });
+      const cause = { id: version.eventId, chainId: version.chainId };
+      const deployment = await this.operator.request(tx, order, { actor: actorOf(principal), cause, now });
       return this.view(tx, { endpoint, deployment });
     });
   }

@@ -70,6 +70,10 @@ export class VersionEntity {
   @Column('jsonb') artifact!: ArtifactRef;
   @Column('jsonb') signature!: Signature;
   @Column('jsonb', { name: 'baseline_ref', nullable: true }) baselineRef!: ContentRef | null;
+  /** Its registration, from which every deployment of it goes on. */
+  @Column('text', { name: 'event_id' }) eventId!: string;
+  @Column('text', { name: 'chain_id' }) chainId!: string;
+  @Column('text', { nullable: true }) traceparent!: string | null;
 }
 
 @Entity({ name: 'approvals' })

@@ -8,13 +8,24 @@ import { ApprovalEntity, ArmWindowEntity, DetectionEntity, RetrainingEntity, Ver
 /** What other services announced and this one decides by: versions, approvals, closed windows, detections. */
 @Injectable()
 export class EvidenceStore {
-  async putVersion(tx: Transaction, event: EventMap['model.registered']): Promise<void> {
+  async putVersion(tx: Transaction, event: EventMap['model.registered'], origin: { chainId: string; traceparent?: string }): Promise<void> {
     const { project, model, version, modelId, artifact, signature, baselineRef } = event;
-    await tx.upsert(VersionEntity, { project, model, version, modelId, artifact, signature, baselineRef: baselineRef ?? null }, [
-      'project',
-      'model',
-      'version',
-    ]);
+    await tx.upsert(
+      VersionEntity,
+      {
+        project,
+        model,
+        version,
+        modelId,
+        artifact,
+        signature,
+        baselineRef: baselineRef ?? null,
+        eventId: event.id,
+        chainId: origin.chainId,
+        traceparent: origin.traceparent ?? null,
+      },
+      ['project', 'model', 'version'],
+    );
   }
 
   async version(tx: Transaction, project: string, model: string, version: string): Promise<VersionEntity | null> {
