@@ -28,7 +28,7 @@ export class CliError extends Error {
     options?: ErrorOptions,
   ) {
     super(fields.message, options);
-    this.object = { docs: docsOf(fields.code), retryable: false, ...fields };
+    this.object = { ...fields, docs: fields.docs ?? docsOf(fields.code), retryable: fields.retryable ?? false };
   }
 }
 
