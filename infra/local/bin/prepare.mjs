@@ -129,9 +129,10 @@ export async function handOver(command) {
   try {
     await prepare();
     const { main } = await import('../dist/src/main.js');
-    process.exitCode = await main(command, process.argv.slice(2));
+    // Whatever an interrupted start still waits for must not hold the end up: its processes are stopped.
+    process.exit(await main(command, process.argv.slice(2)));
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    process.exit(1);
   }
 }

@@ -16,7 +16,7 @@ const startLimitMs = 240_000;
 
 // What bin/start.mjs does once everything is installed and built.
 const program = `const { main } = await import(${JSON.stringify(pathToFileURL(join(packageRoot, 'dist', 'src', 'main.js')).href)});
-  process.exitCode = await main('start', process.argv.slice(1));`;
+  process.exit(await main('start', process.argv.slice(1)));`;
 
 /** `npm start` as a user runs it, followed by its progress as NDJSON. */
 class Command {

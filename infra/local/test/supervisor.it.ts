@@ -173,7 +173,7 @@ describe('commands', () => {
     const home = homeIn(await inHome());
     const base = await freePortBlock(10);
     const program = `const { main } = await import(${JSON.stringify(new URL('../dist/src/main.js', import.meta.url).href)});
-      process.exitCode = await main('start', ['--json', '--port-base', '${base}']);`;
+      process.exit(await main('start', ['--json', '--port-base', '${base}']));`;
     const child = await Child.start({
       name: 'start',
       command: process.execPath,

@@ -200,7 +200,7 @@ const warmUpGroups = Array.from({ length: 16 }, (_, index) => `drawbridge-warm-u
  * Waits until a fresh broker's group coordinators and producer ids answer. Without it the first group join and the
  * first producer meet "coordinator loading" for about half a second, and every service logs errors on a clean start.
  */
-export async function warmUp(connection: AdminConnection, timeoutMs: number): Promise<void> {
+export async function warmUp(connection: AdminConnection, timeoutMs: number, signal?: AbortSignal): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   const kafka = client(connection);
   const admin = kafka.admin({ retry: { retries: 0 } });
@@ -215,7 +215,7 @@ export async function warmUp(connection: AdminConnection, timeoutMs: number): Pr
         await step();
         return;
       } catch (error) {
-        if (Date.now() > deadline) throw error;
+        if (Date.now() > deadline || signal?.aborted === true) throw error;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     }

@@ -119,11 +119,13 @@ function isOpen(port: number): Promise<boolean> {
 
 async function waitUntilReady(child: Child, port: number, admin: Credential, timeoutMs: number): Promise<void> {
   const deadline = Date.now() + timeoutMs;
+  const ended = new AbortController();
+  void child.exited.then(() => ended.abort());
   let problem = `port ${port} did not open within ${timeoutMs / 1000} s`;
   while (child.running && Date.now() < deadline) {
     if (await isOpen(port)) {
       try {
-        await warmUp({ brokers: [`127.0.0.1:${port}`], ...admin }, deadline - Date.now());
+        await warmUp({ brokers: [`127.0.0.1:${port}`], ...admin }, deadline - Date.now(), ended.signal);
         return;
       } catch (error) {
         problem = messageOf(error);
