@@ -10,7 +10,7 @@ const { Kafka, logLevel } = kafkajs;
 const repeatAfterMs = 10_000;
 
 /** kafkajs calls much an error that it then repairs by itself; what it cannot repair reaches us as an exception. */
-function logCreator(log: Logger): () => (entry: LogEntry) => void {
+export function logCreator(log: Logger): () => (entry: LogEntry) => void {
   const saidAt = new Map<string, number>();
   return () => (entry) => {
     const { message, timestamp: _timestamp, logger: _logger, ...details } = entry.log;
