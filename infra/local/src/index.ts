@@ -1,3 +1,4 @@
+export { errorPage } from './errors-page.js';
 export { describeError, LocalError, type LocalErrorCode, localErrors } from './errors.js';
 export { freePort, freePortBlock, freePorts, isPortFree } from './ports.js';
 export { Child, type ChildOptions, type Exit } from './process/child.js';

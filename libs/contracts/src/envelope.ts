@@ -1,4 +1,5 @@
 import { type Static, Type, type TProperties, type TObject } from '@sinclair/typebox';
+import { fieldDescription } from './field-descriptions.js';
 import { Actor, Timestamp } from './schema-parts.js';
 
 /** What every event repeats in its value, for consumers that do not read headers. */
@@ -21,10 +22,21 @@ export function eventSchema<Fields extends TProperties>(
   description: string,
   fields: Fields,
 ): TObject<typeof envelopeFields & Fields> {
-  return Type.Object(
-    { ...envelopeFields, ...fields },
-    { $id: `/schemas/${topic}/1.json`, title: topic, description, additionalProperties: true },
-  );
+  return Type.Object(described(topic, { ...envelopeFields, ...fields }), {
+    $id: `/schemas/${topic}/1.json`,
+    title: topic,
+    description,
+    additionalProperties: true,
+  });
+}
+
+/** Copies of the fields with what they mean; parts that events share keep their own words only when there are no better ones. */
+function described<Fields extends TProperties>(topic: string, fields: Fields): Fields {
+  const entries = Object.entries(fields).map(([name, schema]) => {
+    const description = fieldDescription(topic, name);
+    return [name, description === undefined ? schema : { ...schema, description }] as const;
+  });
+  return Object.fromEntries(entries) as Fields;
 }
 
 /** CloudEvents attributes as Kafka headers (binary mode). All values are text. */

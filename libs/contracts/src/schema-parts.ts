@@ -4,7 +4,7 @@ import { type Static, Type } from '@sinclair/typebox';
 export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC' });
 
 /** 64 hexadecimal digits, lower case. */
-export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
+export const Sha256 = Type.String({ pattern: '^[0-9a-f]{64}$', description: '64 hexadecimal digits' });
 
 export const Actor = Type.Object({
   type: Type.Union([Type.Literal('person'), Type.Literal('machine'), Type.Literal('system')]),
@@ -15,14 +15,14 @@ export const Actor = Type.Object({
 export type Actor = Static<typeof Actor>;
 
 export const ContentRef = Type.Object({
-  uri: Type.String(),
+  uri: Type.String({ description: 'path below the registry’s address' }),
   sha256: Sha256,
-  bytes: Type.Integer({ minimum: 0 }),
+  bytes: Type.Integer({ minimum: 0, description: 'size' }),
 });
 /** A document or file addressed by its content; `uri` is a path below the registry's address. */
 export type ContentRef = Static<typeof ContentRef>;
 
-export const ArtifactRef = Type.Composite([ContentRef, Type.Object({ format: Type.String() })]);
+export const ArtifactRef = Type.Composite([ContentRef, Type.Object({ format: Type.String({ description: 'such as onnx' }) })]);
 export type ArtifactRef = Static<typeof ArtifactRef>;
 
 export const Datatype = Type.Union(
@@ -46,14 +46,12 @@ export const Signature = Type.Object({
   prediction: Type.Optional(
     Type.Object({
       task: Type.Union([Type.Literal('binary'), Type.Literal('multiclass'), Type.Literal('regression')]),
-      /** Name of the output tensor with the class or the value. */
-      value: Type.String(),
-      /** Name of the output tensor with the score or scores. */
-      score: Type.Optional(Type.String()),
-      /** For a score tensor with a column per class: the column of the positive class. */
-      scoreIndex: Type.Optional(Type.Integer({ minimum: 0 })),
-      /** Score from which the positive class is predicted. */
-      threshold: Type.Optional(Type.Number()),
+      value: Type.String({ description: 'name of the output tensor with the class or the value' }),
+      score: Type.Optional(Type.String({ description: 'name of the output tensor with the score or scores' })),
+      scoreIndex: Type.Optional(
+        Type.Integer({ minimum: 0, description: 'for a score tensor with a column per class: the column of the positive class' }),
+      ),
+      threshold: Type.Optional(Type.Number({ description: 'score from which the positive class is predicted' })),
     }),
   ),
 });
@@ -67,7 +65,7 @@ export const Severity = Type.Union([Type.Literal('low'), Type.Literal('medium'),
 export type Severity = Static<typeof Severity>;
 
 export const Budget = Type.Object({
-  atMost: Type.Number({ exclusiveMinimum: 0 }),
+  atMost: Type.Number({ exclusiveMinimum: 0, description: 'false alarms' }),
   per: Type.String({ description: 'a duration such as 30d, or a number of windows such as 500w' }),
 });
 /** The false alarms a user is ready to bear. */
@@ -75,32 +73,35 @@ export type Budget = Static<typeof Budget>;
 
 export const MonitorSettings = Type.Object({
   windowSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
-  /** Rows this much behind the newest of their partition still find their window open. */
-  latenessSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
-  /** A window may be revised until it is this old in event time. */
-  horizonSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
-  /** A partition read to its end and silent for this wall time stops holding windows open. */
-  idleSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-  /** Change, as PSI equivalent, below which nothing is an alarm. */
-  materiality: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 10 })),
+  latenessSeconds: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'rows this much behind the newest of their partition still find their window open' }),
+  ),
+  horizonSeconds: Type.Optional(Type.Integer({ minimum: 0, description: 'A window may be revised until it is this old in event time' })),
+  idleSeconds: Type.Optional(
+    Type.Number({
+      exclusiveMinimum: 0,
+      description: 'A partition read to its end and silent for this wall time stops holding windows open',
+    }),
+  ),
+  materiality: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, maximum: 10, description: 'change, as PSI equivalent, below which nothing is an alarm' }),
+  ),
   assurance: Type.Optional(Type.Number({ minimum: 0.5, exclusiveMaximum: 1 })),
   budget: Type.Optional(Budget),
   minRows: Type.Optional(Type.Integer({ minimum: 1 })),
   quietWindows: Type.Optional(Type.Integer({ minimum: 1 })),
-  /** Share of labels from which a window's performance counts as measured. */
-  labelCoverage: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+  labelCoverage: Type.Optional(
+    Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'share of labels from which a window’s performance counts as measured' }),
+  ),
   labelHorizonSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 /** What an operator may set on a monitor; absent fields take the documented defaults. */
 export type MonitorSettings = Static<typeof MonitorSettings>;
 
 export const RolloutStep = Type.Object({
-  /** Percent of the traffic that the candidate gets in this step. */
-  weight: Type.Integer({ minimum: 0, maximum: 100 }),
-  /** Closed and judged windows of both arms that must pass before the next step. */
-  windows: Type.Integer({ minimum: 0 }),
-  /** Rows the candidate must have in a window for it to count. */
-  minSamples: Type.Integer({ minimum: 0 }),
+  weight: Type.Integer({ minimum: 0, maximum: 100, description: 'percent of the traffic that the candidate gets in this step' }),
+  windows: Type.Integer({ minimum: 0, description: 'closed and judged windows of both arms that must pass before the next step' }),
+  minSamples: Type.Integer({ minimum: 0, description: 'rows the candidate must have in a window for it to count' }),
   minWallSeconds: Type.Optional(Type.Number({ minimum: 0 })),
 });
 export type RolloutStep = Static<typeof RolloutStep>;
@@ -116,31 +117,29 @@ export const GuardVerdict = Type.Union([Type.Literal('pass'), Type.Literal('fail
 export type GuardVerdict = Static<typeof GuardVerdict>;
 
 export const GuardCheck = Type.Object({
-  /** drift, errors, latency, accuracy … */
-  guard: Type.String(),
-  candidate: Type.Union([Type.Number(), Type.Null()]),
-  stable: Type.Union([Type.Number(), Type.Null()]),
+  guard: Type.String({ description: 'drift, errors, latency, accuracy …' }),
+  candidate: Type.Union([Type.Number(), Type.Null()], { description: 'figure of the candidate' }),
+  stable: Type.Union([Type.Number(), Type.Null()], { description: 'figure of the stable version' }),
   candidateRows: Type.Integer({ minimum: 0 }),
   stableRows: Type.Integer({ minimum: 0 }),
   interval: Type.Optional(Type.Tuple([Type.Number(), Type.Number()])),
   bound: Type.String({ description: 'the bound in words, e.g. <= stable + 1 percentage point' }),
   verdict: GuardVerdict,
-  why: Type.String(),
+  why: Type.String({ description: 'the verdict in words' }),
 });
 export type GuardCheck = Static<typeof GuardCheck>;
 
 export const FeatureFinding = Type.Object({
   feature: Type.String(),
-  /** PSI equivalent, corrected for the bias of a finite sample. */
-  effect: Type.Number(),
+  effect: Type.Number({ description: 'PSI equivalent, corrected for the bias of a finite sample' }),
   interval: Type.Optional(Type.Tuple([Type.Number(), Type.Number()])),
   words: Type.Optional(Type.String()),
-  /** -log10 of the p-value, larger is further from the baseline. */
-  statistic: Type.Number(),
-  threshold: Type.Number(),
+  statistic: Type.Number({ description: '-log10 of the p-value, larger is further from the baseline' }),
+  threshold: Type.Number({ description: 'what the statistic must pass, from the budget' }),
   alarming: Type.Boolean(),
-  /** Belongs to the list of what moved in an alarming window, though it need not be an alarm by itself. */
-  moved: Type.Optional(Type.Boolean()),
+  moved: Type.Optional(
+    Type.Boolean({ description: 'belongs to the list of what moved in an alarming window, though it need not be an alarm by itself' }),
+  ),
   test: Type.Optional(Type.String()),
   /** Cells that moved most: a category or a bin, with its share before and now. */
   topCells: Type.Optional(
@@ -161,11 +160,13 @@ export const WindowCounts = Type.Object({
   start: Timestamp,
   end: Timestamp,
   revision: Type.Integer({ minimum: 1 }),
-  n: Type.Integer({ minimum: 0 }),
-  expected: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
-  late: Type.Integer({ minimum: 0 }),
-  deduplicated: Type.Integer({ minimum: 0 }),
-  rejected: Type.Integer({ minimum: 0 }),
-  coverage: Type.Union([Type.Number(), Type.Null()]),
+  n: Type.Integer({ minimum: 0, description: 'rows counted, each prediction once' }),
+  expected: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+    description: 'n and the drops that producers announced; null when none announces any',
+  }),
+  late: Type.Integer({ minimum: 0, description: 'rows that came after the window had closed' }),
+  deduplicated: Type.Integer({ minimum: 0, description: 'repeats that were not counted' }),
+  rejected: Type.Integer({ minimum: 0, description: 'rows that went to the dead letters' }),
+  coverage: Type.Union([Type.Number(), Type.Null()], { description: 'n / expected' }),
 });
 export type WindowCounts = Static<typeof WindowCounts>;

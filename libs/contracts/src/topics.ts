@@ -23,15 +23,21 @@ export interface TopicDefinition {
   readonly readableByAll: boolean;
   /** May a client without credentials on the ingest listener write it? Only outside data. */
   readonly writableByAll: boolean;
+  /** Why nobody writes it yet, though readers are ready for it. */
+  readonly reserved?: string;
 }
 
 const DAY_MS = 86_400_000;
+
+const reserved: Readonly<Record<string, string>> = {
+  'deployment.failed': 'no rollout ends as failed yet: one whose candidate does not serve gets no windows, waits, and can be aborted',
+};
 
 type Row = readonly [name: string, owner: TopicOwner, key: string, ordering: OrderingClass, consumers: readonly string[]];
 
 const control: readonly Row[] = [
   ['model.created', 'registry', 'modelId', 'A', ['governance']],
-  ['model.registered', 'registry', 'modelId', 'A', ['governance', 'deployment', 'monitoring']],
+  ['model.registered', 'registry', 'modelId', 'A', ['governance', 'deployment']],
   ['model.alias.changed', 'registry', 'modelId', 'A', []],
   ['policy.published', 'governance', 'policyId', 'A', []],
   ['policy.evaluated', 'governance', 'modelId', 'A', ['deployment']],
@@ -74,6 +80,7 @@ const definitions: readonly TopicDefinition[] = [
     consumers: [...consumers, 'governance.audit', 'console'],
     readableByAll: true,
     writableByAll: false,
+    ...(reserved[name] === undefined ? {} : { reserved: reserved[name] }),
   })),
   // Any service reports actions that are not domain events (keys, dead-letter replays) for the audit log.
   {

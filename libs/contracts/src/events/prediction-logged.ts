@@ -1,5 +1,4 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { Timestamp, Variant } from '../schema-parts.js';
 
 const Value = Type.Union([Type.Number(), Type.String(), Type.Boolean(), Type.Null()]);
 
@@ -10,32 +9,37 @@ const Value = Type.Union([Type.Number(), Type.String(), Type.Boolean(), Type.Nul
 export const PredictionLogged = Type.Object(
   {
     predictionId: Type.String({ minLength: 1, maxLength: 200, description: 'also the Kafka key; repeats are counted once' }),
-    time: Timestamp,
-    model: Type.Optional(Type.String({ minLength: 1 })),
-    version: Type.Optional(Type.String({ minLength: 1 })),
-    deploymentId: Type.Optional(Type.String({ minLength: 1 })),
-    endpoint: Type.Optional(Type.String({ minLength: 1 })),
-    project: Type.Optional(Type.String({ minLength: 1, default: 'default' })),
-    output: Type.Object({
-      value: Type.Optional(Value),
-      class: Type.Optional(Type.String()),
-      /** A number between 0 and 1 for a binary model; per class otherwise. */
-      score: Type.Optional(Type.Number()),
-      scores: Type.Optional(Type.Record(Type.String(), Type.Number())),
-    }),
-    features: Type.Optional(Type.Record(Type.String(), Value)),
-    variant: Type.Optional(Variant),
-    latencyMs: Type.Optional(Type.Number({ minimum: 0 })),
-    status: Type.Optional(Type.Union([Type.Literal('ok'), Type.Literal('error')])),
-    errorCode: Type.Optional(Type.String()),
-    subjectKey: Type.Optional(Type.String()),
-    segments: Type.Optional(Type.Record(Type.String(), Type.String())),
-    sampleRate: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
-    /** Predictions this producer had to drop since its last message. */
-    dropped: Type.Optional(Type.Integer({ minimum: 0 })),
-    schemaVersion: Type.Optional(Type.String()),
-    id: Type.Optional(Type.String()),
-    type: Type.Optional(Type.String()),
+    time: Type.String({ format: 'date-time', description: 'when the request was answered, event time; windows run on it' }),
+    model: Type.Optional(Type.String({ minLength: 1, description: 'name of the model, with `version`' })),
+    version: Type.Optional(Type.String({ minLength: 1, description: 'the version that answered, as text' })),
+    deploymentId: Type.Optional(Type.String({ minLength: 1, description: 'in place of `model` and `version`' })),
+    endpoint: Type.Optional(Type.String({ minLength: 1, description: 'needed only when the version serves on several endpoints' })),
+    project: Type.Optional(Type.String({ minLength: 1, default: 'default', description: 'tenant' })),
+    output: Type.Object(
+      {
+        value: Type.Optional(Value),
+        class: Type.Optional(Type.String()),
+        score: Type.Optional(Type.Number({ description: 'of the positive class, 0 to 1' })),
+        scores: Type.Optional(Type.Record(Type.String(), Type.Number(), { description: 'by class' })),
+      },
+      { description: 'what the model answered; empty for an error' },
+    ),
+    features: Type.Optional(Type.Record(Type.String(), Value, { description: 'inputs by name, as the model saw them; null is missing' })),
+    variant: Type.Optional(
+      Type.Union([Type.Literal('stable'), Type.Literal('candidate'), Type.Literal('shadow')], { description: 'arm that answered' }),
+    ),
+    latencyMs: Type.Optional(Type.Number({ minimum: 0, description: 'time to answer, in milliseconds' })),
+    status: Type.Optional(Type.Union([Type.Literal('ok'), Type.Literal('error')], { description: 'default ok' })),
+    errorCode: Type.Optional(Type.String({ description: 'why it failed, when the status is error' })),
+    subjectKey: Type.Optional(Type.String({ description: 'pseudonym of whom it concerns; never a name' })),
+    segments: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'parts of the traffic it belongs to' })),
+    sampleRate: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'share of requests that is logged; reported, never used as a weight' }),
+    ),
+    dropped: Type.Optional(Type.Integer({ minimum: 0, description: 'predictions that this producer had to drop since its last message' })),
+    schemaVersion: Type.Optional(Type.String({ description: 'version of the features’ schema, for its owner' })),
+    id: Type.Optional(Type.String({ description: 'as in other events; predictionId is what counts' })),
+    type: Type.Optional(Type.String({ description: 'as in other events' })),
   },
   {
     $id: '/schemas/prediction.logged/1.json',
