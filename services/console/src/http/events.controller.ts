@@ -9,7 +9,7 @@ import type { StoredEvent } from '../domain/stored-event.js';
 import { EventStore } from '../persistence/event.store.js';
 
 export class EventQuery extends PageQuery {
-  @ApiPropertyOptional() @IsOptional() @IsString() topic?: string;
+  @ApiPropertyOptional({ description: 'one topic, or several separated by commas' }) @IsOptional() @IsString() @MaxLength(1000) topic?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() chainId?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() traceId?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() key?: string;
@@ -25,6 +25,16 @@ export interface SearchHit {
   readonly id: string;
   readonly name: string;
 }
+
+export interface EventPageView {
+  readonly event: StoredEvent;
+  /** Causes up to the first one, and the nearest consequences. */
+  readonly relatives: readonly StoredEvent[];
+  /** Events of the whole chain; `?chainId=` lists them. */
+  readonly chainLength: number;
+}
+
+const RELATIVES = 300;
 
 /** Events as they passed, and one box that takes any id. */
 @ApiTags('events')
@@ -50,11 +60,13 @@ export class EventsController {
 
   @Get('events/:id')
   @RequirePermission('events.read')
-  @ApiOkResponse({ description: 'one event with the chain it belongs to, oldest first' })
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<{ event: StoredEvent; chain: StoredEvent[] }> {
-    const event = await this.events.get(this.source.manager, id);
+  @ApiOkResponse({ description: 'one event with what led to it and what followed from it, oldest first' })
+  async get(@Param('id', ParseUUIDPipe) id: string): Promise<EventPageView> {
+    const tx = this.source.manager;
+    const event = await this.events.get(tx, id);
     if (event === undefined) throw notFound('event', id);
-    return { event, chain: await this.events.chain(this.source.manager, event.chainId ?? id) };
+    const chainId = event.chainId ?? id;
+    return { event, relatives: await this.events.relatives(tx, id, RELATIVES), chainLength: await this.events.chainLength(tx, chainId) };
   }
 
   @Get('search')

@@ -18,9 +18,10 @@ export async function gatewayRoutes(instance: FastifyInstance, config: ServiceCo
     const ownParts = peers.flatMap((peer) => ['dead-letters', 'outbox'].map((part) => [`services/${peer}/${part}`, peer] as const));
     for (const [resource, owner] of [...Object.entries(resourceOwners), ...ownParts]) {
       if (owner === 'console' && !resource.startsWith('services/')) continue;
+      const ownPart = resource.startsWith('services/');
       const target = config.peers[owner];
       const forward = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-        reply.from(`${target}${request.url.replace(`/services/${owner}/`, '/')}`, {
+        reply.from(`${target}${ownPart ? request.url.replace(`/services/${owner}/`, '/') : request.url}`, {
           rewriteRequestHeaders: (_original, headers) => {
             const key = sessionKey(request);
             const { cookie: _cookie, origin: _origin, host: _host, ...rest } = headers;

@@ -1,57 +1,69 @@
+import type { ServerResponse } from 'node:http';
 import type { DataSource } from '@drawbridge/postgres';
-import { invalid } from '@drawbridge/service';
+import { ProblemError } from '@drawbridge/service';
 import type { FastifyInstance } from 'fastify';
 import type { LiveHub } from '../domain/live-hub.js';
-import type { StoredEvent } from '../domain/stored-event.js';
+import { LiveTail, wanted } from '../domain/live-tail.js';
 import type { EventStore } from '../persistence/event.store.js';
 
 const HEARTBEAT_MS = 15_000;
 const MAX_TAILS = 100;
-/** A reader slower than this many events loses the middle, and is told how many. */
-const MAX_BEHIND = 500;
+/** What may wait in the socket of a slow reader before events are left out. */
+const MAX_WAITING_BYTES = 512 * 1024;
+/** A tail that was away for longer than this many events misses the oldest of them, and is told so. */
 const CATCH_UP = 1000;
 
 interface TailQuery {
   topic?: string;
   text?: string;
+  /** Position after which to begin; default: now. */
   from?: string;
 }
 
 /** Server-sent events: new events as they are read, resumable by `Last-Event-ID`. */
 export function liveRoutes(instance: FastifyInstance, source: DataSource, events: EventStore, hub: LiveHub): void {
   instance.get<{ Querystring: TailQuery }>('/api/v1/events/live', { config: { permission: 'events.read' } }, async (request, reply) => {
-    if (hub.size >= MAX_TAILS) throw invalid([{ field: 'tail', message: `there are ${String(MAX_TAILS)} open tails already; close one` }]);
-    const { topic, text } = request.query;
-    const matches = (event: StoredEvent): boolean =>
-      (topic === undefined || topic === '' || topic.split(',').includes(event.topic)) &&
-      (text === undefined || text === '' || JSON.stringify(event.data).toLowerCase().includes(text.toLowerCase()));
-    const since = startOf(request.headers['last-event-id'], request.query.from);
-    reply.hijack();
-    const { raw } = reply;
-    raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
-    let skipped = 0;
-    const send = (event: StoredEvent): void => {
-      if (!matches(event)) return;
-      if (raw.writableLength > MAX_BEHIND * 1024) {
-        skipped += 1;
-        return;
-      }
-      if (skipped > 0) raw.write(`event: skipped\ndata: ${String(skipped)}\n\n`);
-      skipped = 0;
-      raw.write(`id: ${String(event.position)}\nevent: event\ndata: ${JSON.stringify(event)}\n\n`);
-    };
-    raw.write('retry: 1000\n\n');
-    if (since !== undefined) for (const event of await events.after(source.manager, since, {}, CATCH_UP)) send(event);
-    const leave = hub.join(send);
-    const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
-    request.raw.once('close', () => {
-      clearInterval(heartbeat);
+    if (hub.size >= MAX_TAILS) throw tooMany();
+    const { topic, text, from } = request.query;
+    const since = startOf(request.headers['last-event-id'], from);
+    const matches = wanted(topic, text);
+    // Joined before the past is read: what is committed in between waits in the tail and is sent once, in order.
+    const tail = new LiveTail(matches);
+    const leave = hub.join((event) => tail.announce(event));
+    try {
+      const { missed, skipped } = since === undefined ? { missed: [], skipped: 0 } : await events.after(source.manager, since, CATCH_UP);
+      reply.hijack();
+      const { raw } = reply;
+      begin(raw);
+      const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
+      raw.once('close', () => {
+        clearInterval(heartbeat);
+        leave();
+      });
+      tail.open({ write: (frame) => raw.write(frame), full: () => raw.writableLength > MAX_WAITING_BYTES }, missed, skipped);
+    } catch (error) {
       leave();
-    });
+      throw error;
+    }
+  });
+}
+
+function begin(raw: ServerResponse): void {
+  raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+  raw.write('retry: 1000\n\n');
+}
+
+function tooMany(): ProblemError {
+  return new ProblemError({
+    status: 429,
+    code: 'DBR-TOO-MANY-TAILS',
+    detail: `There are ${String(MAX_TAILS)} open tails already.`,
+    fix: 'Close one, or try again later.',
+    headers: { 'retry-after': '10' },
   });
 }
 
 function startOf(lastEventId: string | string[] | undefined, from: string | undefined): number | undefined {
   const text = typeof lastEventId === 'string' ? lastEventId : from;
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

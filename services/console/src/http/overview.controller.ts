@@ -38,8 +38,23 @@ export interface OverviewView {
 const SPARKLINE = 30;
 const CHANGES = 12;
 /** What the list of changes shows: decisions and alarms, not every window. */
-const telling =
-  /^(model\.registered|approval\.(decided|closed)|deployment\.(started|promoted|rolledback|aborted|failed|blocked|paused)|drift\.|retraining\.|incident\.opened|policy\.published)/;
+const telling = [
+  'model.registered',
+  'policy.published',
+  'approval.decided',
+  'approval.closed',
+  'deployment.started',
+  'deployment.blocked',
+  'deployment.paused',
+  'deployment.promoted',
+  'deployment.aborted',
+  'deployment.failed',
+  'deployment.rolledback',
+  'drift.detected',
+  'drift.resolved',
+  'retraining.requested',
+  'incident.opened',
+].join(',');
 
 /** The first page: is anything wrong, what changed, what waits for a person. */
 @ApiTags('overview')
@@ -65,7 +80,6 @@ export class OverviewController {
         traffic: await this.events.traffic(tx, endpoint.endpoint, SPARKLINE),
       })),
     );
-    const recent = await this.events.list(tx, {}, 400);
     return {
       attention: attention({
         incidents: await this.documents.list<IncidentDocument>(tx, 'incident'),
@@ -74,7 +88,7 @@ export class OverviewController {
         deployments: await this.documents.list<DeploymentDocument>(tx, 'deployment'),
       }),
       fleet,
-      changes: recent.filter((event) => telling.test(event.topic)).slice(0, CHANGES),
+      changes: await this.events.list(tx, { topic: telling }, CHANGES),
       asOf: new Date().toISOString(),
     };
   }

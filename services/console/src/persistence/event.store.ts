@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import type { StoredEvent } from '../domain/stored-event.js';
 
 export interface EventFilter {
+  /** One topic, or several separated by commas. */
   readonly topic?: string | undefined;
   readonly chainId?: string | undefined;
   readonly traceId?: string | undefined;
@@ -82,24 +83,34 @@ export class EventStore {
     return rows.map(view);
   }
 
-  /** Everything after a position, oldest first: what a tail missed while it was away. */
-  async after(tx: Transaction, position: number, filter: EventFilter, limit: number): Promise<StoredEvent[]> {
-    const { where, values } = conditions(filter);
-    values.push(position, limit);
-    where.push(`position > $${String(values.length - 1)}`);
+  /** What a tail missed after a position, oldest first: the newest `limit` of it, and how many before those are left out. */
+  async after(tx: Transaction, position: number, limit: number): Promise<{ missed: StoredEvent[]; skipped: number }> {
+    const rows: Row[] = await tx.query(`select ${columns} from events where position > $1 order by position desc limit $2`, [position, limit]);
+    if (rows.length < limit) return { missed: rows.map(view).reverse(), skipped: 0 };
+    const counted: { n: string }[] = await tx.query('select count(*) as n from events where position > $1', [position]);
+    return { missed: rows.map(view).reverse(), skipped: Number(counted[0]?.n ?? rows.length) - rows.length };
+  }
+
+  /** What led to an event and what followed from it, oldest first: a tree by `causeId`. */
+  async relatives(tx: Transaction, id: string, limit: number): Promise<StoredEvent[]> {
     const rows: Row[] = await tx.query(
-      `select ${columns} from events where ${where.join(' and ')} order by position limit $${String(values.length)}`,
-      values,
+      `with recursive up as (
+         select id, cause_id, 0 as steps from events where id = $1
+         union select e.id, e.cause_id, up.steps + 1 from events e join up on e.id::text = up.cause_id where up.steps < 100),
+       down as (
+         select id, position from events where id = $1
+         union select e.id, e.position from events e join down on e.cause_id = down.id::text),
+       family as (select id from up union select id from (select id from down order by position limit $2) nearest)
+       select ${columns} from events where id in (select id from family) order by position`,
+      [id, limit],
     );
     return rows.map(view);
   }
 
-  /** The chain an event belongs to, oldest first: a tree by `causeId`. */
-  async chain(tx: Transaction, chainId: string): Promise<StoredEvent[]> {
-    const rows: Row[] = await tx.query(`select ${columns} from events where chain_id = $1 or id::text = $1 order by position limit 500`, [
-      chainId,
-    ]);
-    return rows.map(view);
+  /** How many events share a chain. */
+  async chainLength(tx: Transaction, chainId: string): Promise<number> {
+    const rows: { n: string }[] = await tx.query('select count(*) as n from events where chain_id = $1 or id::text = $1', [chainId]);
+    return Number(rows[0]?.n ?? 0);
   }
 
   /** Rows of the newest closed windows of an endpoint, oldest first: the sparkline of its traffic. */
@@ -124,7 +135,10 @@ function conditions(filter: EventFilter): { where: string[]; values: unknown[] }
     values.push(value);
     where.push(`${column} = $${String(values.length)}`);
   };
-  equal('topic', filter.topic);
+  if (filter.topic !== undefined) {
+    values.push(filter.topic.split(','));
+    where.push(`topic = any($${String(values.length)})`);
+  }
   equal('chain_id', filter.chainId);
   equal('trace_id', filter.traceId);
   equal('key', filter.key);

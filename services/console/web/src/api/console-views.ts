@@ -77,3 +77,10 @@ export interface TraceSummary {
   readonly durationMs: number;
   readonly failed: boolean;
 }
+
+export interface EventPageView {
+  readonly event: StoredEvent;
+  /** Causes up to the first one, and the nearest consequences, oldest first. */
+  readonly relatives: readonly StoredEvent[];
+  readonly chainLength: number;
+}

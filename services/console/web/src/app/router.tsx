@@ -87,7 +87,7 @@ const traces = createRoute({
 const trace = createRoute({
   getParentRoute: under,
   path: '/traces/$id',
-  validateSearch: textParams('span'),
+  validateSearch: textParams('span', 'database'),
   component: lazyRouteComponent(() => import('../pages/trace.js'), 'TracePage'),
 });
 const audit = createRoute({

@@ -4,8 +4,10 @@ import { count, measure, percent } from '../parts/numbers.js';
 
 const SHOWN = 16;
 const WIDTH = 560;
-const HEIGHT = 190;
+/** Room for the last slanted label. */
+const MARGIN = 44;
 const FLOOR = 132;
+const LONGEST = 16;
 
 type Cell = DistributionView['cells'][number];
 
@@ -56,11 +58,12 @@ function mostMoved(cells: readonly Cell[]): Cell[] {
 function Bars({ cells, feature }: { cells: readonly Cell[]; feature: string }): ReactNode {
   const top = Math.max(...cells.flatMap(({ reference, window }) => [reference, window]), 1e-9);
   const slot = WIDTH / Math.max(1, cells.length);
-  const height = (share: number): number => (share / top) * (FLOOR - 8);
+  const tall = (share: number): number => (share / top) * (FLOOR - 8);
+  const height = FLOOR + 18 + Math.max(...cells.map(({ label }) => Math.min(label.length, LONGEST))) * 4;
   const most = cells.reduce((best, cell) => Math.max(best, Math.abs(cell.window - cell.reference)), 0);
-  const label = cells.map((cell) => `${cell.label}: reference ${percent(cell.reference)}, current ${percent(cell.window)}`).join('; ');
+  const words = cells.map((cell) => `${cell.label}: reference ${percent(cell.reference)}, current ${percent(cell.window)}`).join('; ');
   return (
-    <svg className="overlay" viewBox={`0 0 ${String(WIDTH)} ${String(HEIGHT)}`} role="img" aria-label={`${feature}. ${label}`}>
+    <svg className="overlay" viewBox={`0 0 ${String(WIDTH + MARGIN)} ${String(height)}`} role="img" aria-label={`${feature}. ${words}`}>
       <line className="axis" x1="0" x2={WIDTH} y1={FLOOR} y2={FLOOR} />
       {cells.map((cell, index) => {
         const x = index * slot;
@@ -71,12 +74,12 @@ function Bars({ cells, feature }: { cells: readonly Cell[]; feature: string }): 
               className={moved ? 'moved' : 'current'}
               x={x + slot * 0.18}
               width={slot * 0.64}
-              y={FLOOR - height(cell.window)}
-              height={height(cell.window)}
+              y={FLOOR - tall(cell.window)}
+              height={tall(cell.window)}
             />
-            <rect className="reference" x={x + slot * 0.08} width={slot * 0.84} y={FLOOR - height(cell.reference)} height={height(cell.reference)} />
+            <rect className="reference" x={x + slot * 0.08} width={slot * 0.84} y={FLOOR - tall(cell.reference)} height={tall(cell.reference)} />
             <text x={x + slot / 2} y={FLOOR + 10} transform={`rotate(38 ${String(x + slot / 2)} ${String(FLOOR + 10)})`}>
-              {cell.label.length > 12 ? `${cell.label.slice(0, 11)}…` : cell.label}
+              {cell.label.length > LONGEST ? `${cell.label.slice(0, LONGEST - 1)}…` : cell.label}
             </text>
           </g>
         );

@@ -19,6 +19,12 @@ export interface SeriesProps {
   readonly height?: number;
 }
 
+const days = [1, 2, 4, 7, 14, 28, 91, 365].map((count) => count * 86_400);
+
+function dayOf(seconds: number): string {
+  return new Date(seconds * 1000).toLocaleDateString('en-GB', { day: '2-digit', month: 'short', timeZone: 'UTC' });
+}
+
 /** A line with its interval as a band. Whoever cannot see it has the table beside it. */
 export function Series({ points, label, time = true, xLabel, height = 240 }: SeriesProps): ReactNode {
   const place = useRef<HTMLDivElement>(null);
@@ -47,7 +53,7 @@ export function Series({ points, label, time = true, xLabel, height = 240 }: Ser
         ],
         bands: [{ series: [2, 1], fill: `${info}33` }],
         axes: [
-          { ...axis, ...(xLabel === undefined ? {} : { values: (_plot, ticks) => ticks.map(xLabel), incrs: [1, 2, 5, 10, 20, 50, 100] }) },
+          { ...axis, ...(xLabel === undefined ? { values: (_plot, ticks) => ticks.map(dayOf), incrs: days } : { values: (_plot, ticks) => ticks.map(xLabel), incrs: [1, 2, 5, 10, 20, 50, 100] }) },
           { ...axis, size: 64, values: (_plot, ticks) => ticks.map((tick) => measure(tick)) },
         ],
       },

@@ -25,3 +25,13 @@ export function spanRows(spans: readonly Span[]): SpanRow[] {
   }
   return rows;
 }
+
+export function isDatabase({ name, attributes }: Span): boolean {
+  return name.startsWith('pg') || attributes['db.system'] !== undefined || attributes['db.system.name'] !== undefined;
+}
+
+/** Many statements hide the story; a trace of nothing else is shown as it is. */
+export function withoutDatabase(spans: readonly Span[]): readonly Span[] {
+  const kept = spans.filter((span) => !isDatabase(span));
+  return kept.length > 0 ? kept : spans;
+}

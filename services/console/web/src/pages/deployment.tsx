@@ -96,7 +96,7 @@ function Head({ deployment }: { deployment: DeploymentView }): ReactNode {
 }
 
 function desired({ status, strategy, step, version }: DeploymentView): string {
-  const weight = strategy.steps[Math.max(0, step - 1)]?.weight;
+  const weight = strategy.steps[step]?.weight;
   if (status === 'promoted') return `v${version} alone`;
   if (status === 'progressing' || status === 'paused') return strategy.kind === 'direct' ? `v${version} alone` : `v${version} at ${String(weight ?? 0)} %`;
   return status === 'requested' ? 'waiting for the gate' : `v${version} gets nothing`;

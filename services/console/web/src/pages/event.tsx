@@ -1,7 +1,7 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { segment } from '../api/client.js';
-import type { StoredEvent } from '../api/console-views.js';
+import type { EventPageView } from '../api/console-views.js';
 import { useResource } from '../api/use-resource.js';
 import { ActorName } from '../parts/actor.js';
 import { CopyButton, Id } from '../parts/copy.js';
@@ -19,7 +19,7 @@ const route = getRouteApi('/events/$id');
 export function EventPage(): ReactNode {
   const { id } = route.useParams();
   const path = `/api/v1/events/${segment(id)}`;
-  const query = useResource<{ event: StoredEvent; chain: StoredEvent[] }>(path);
+  const query = useResource<EventPageView>(path);
   return (
     <div className="stack">
       <PageHead title={query.data?.event.topic ?? 'Event'} />
@@ -51,7 +51,17 @@ export function EventPage(): ReactNode {
           )}
         </Panel>
         <Panel title="What led to it, what followed?" query={query}>
-          {({ event, chain }) => <CausalChain chain={chain} here={event.id ?? id} />}
+          {({ event, relatives, chainLength }) => (
+            <div className="stack">
+              <CausalChain chain={relatives} here={event.id ?? id} />
+              <p className="small quiet">
+                {relatives.length} of {chainLength} events of the chain.{' '}
+                <Link to="/events" search={{ chain: event.chainId ?? id }}>
+                  all of them
+                </Link>
+              </p>
+            </div>
+          )}
         </Panel>
       </div>
     </div>

@@ -19,20 +19,20 @@ export function OverviewPage(): ReactNode {
       <Panel title={`Needs attention${query.data === undefined ? '' : ` (${String(query.data.attention.length)})`}`} query={query} api="/api/v1/overview" cli="drawbridge status">
         {({ attention }) => <AttentionList items={attention} />}
       </Panel>
+      <Panel
+        title="What serves where?"
+        query={query}
+        isEmpty={({ fleet }) => fleet.length === 0}
+        empty={{ text: 'No endpoint serves a model yet. The story of the demonstration fills this page.', command: 'npm run demo' }}
+      >
+        {({ fleet }) => <Fleet rows={fleet} />}
+      </Panel>
       <div className="grid-wide">
-        <Panel
-          title="What serves where?"
-          query={query}
-          isEmpty={({ fleet }) => fleet.length === 0}
-          empty={{ text: 'No endpoint serves a model yet. The story of the demonstration fills this page.', command: 'npm run demo' }}
-        >
-          {({ fleet }) => <Fleet rows={fleet} />}
-        </Panel>
         <Panel title="What changed?" query={query} isEmpty={({ changes }) => changes.length === 0} empty={{ text: 'Nothing has happened yet.', command: 'npm run demo' }}>
           {({ changes }) => <Changes events={changes} />}
         </Panel>
+        <PlatformStrip />
       </div>
-      <PlatformStrip />
     </div>
   );
 }

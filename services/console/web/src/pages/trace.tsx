@@ -1,8 +1,10 @@
+import { Checkbox } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { segment } from '../api/client.js';
 import type { PlatformView, TraceView } from '../api/console-views.js';
 import { useResource } from '../api/use-resource.js';
+import { isDatabase, withoutDatabase } from '../charts/span-tree.js';
 import { Waterfall } from '../charts/waterfall.js';
 import { Id } from '../parts/copy.js';
 import { PageHead } from '../parts/page-head.js';
@@ -14,7 +16,7 @@ const route = getRouteApi('/traces/$id');
 /** What took how long, in which service, and which events came of it? */
 export function TracePage(): ReactNode {
   const { id } = route.useParams();
-  const { span } = route.useSearch();
+  const { span, database } = route.useSearch();
   const navigate = route.useNavigate();
   const path = `/api/v1/traces/${segment(id)}`;
   const query = useResource<TraceView>(path);
@@ -38,7 +40,21 @@ export function TracePage(): ReactNode {
         empty={{ text: 'Its spans are not kept here (any more). The events below were published in it.' }}
       >
         {({ spans }) => (
-          <Waterfall spans={spans} open={span} onOpen={(next) => void navigate({ search: (before) => ({ ...before, span: next }), replace: true })} />
+          <div className="stack tight">
+            <Checkbox
+              label={`show the ${String(spans.filter(isDatabase).length)} spans of the database`}
+              checked={database === 'shown'}
+              onChange={(event) => {
+                const shown = event.currentTarget.checked ? 'shown' : undefined;
+                void navigate({ search: (before) => ({ ...before, database: shown }), replace: true, resetScroll: false });
+              }}
+            />
+            <Waterfall
+              spans={database === 'shown' ? spans : withoutDatabase(spans)}
+              open={span}
+              onOpen={(next) => void navigate({ search: (before) => ({ ...before, span: next }), replace: true, resetScroll: false })}
+            />
+          </div>
         )}
       </Panel>
       <Panel title="Which events were published in it?" query={query} isEmpty={({ events }) => events.length === 0} empty={{ text: 'None of the control topics.' }}>

@@ -1,6 +1,7 @@
 import { Button, Loader } from '@mantine/core';
 import { useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useId, useState } from 'react';
+import { Boundary } from './boundary.js';
 import { CopyButton } from './copy.js';
 import { ProblemNotice } from './problem.js';
 
@@ -39,9 +40,11 @@ export function Panel<T>({ title, query, isEmpty, empty, cli, api, extra, childr
         </div>
       </header>
       <div className="panel-body">
-        <PanelBody query={query} isEmpty={isEmpty} empty={empty}>
-          {children}
-        </PanelBody>
+        <Boundary>
+          <PanelBody query={query} isEmpty={isEmpty} empty={empty}>
+            {children}
+          </PanelBody>
+        </Boundary>
       </div>
     </section>
   );

@@ -15,7 +15,7 @@ export function Guards({ analyses }: { analyses: readonly Analysis[] }): ReactNo
       <p>
         <StateOf family="verdicts" value={newest.verdict} /> {newest.summary}{' '}
         <span className="quiet small">
-          step {newest.step}, <Time at={newest.at} />
+          step {newest.step + 1}, <Time at={newest.at} />
           {newest.period === undefined ? '' : `, event time ${newest.period.start.slice(0, 16)} to ${newest.period.end.slice(0, 16)}`}
         </span>
       </p>
@@ -90,7 +90,7 @@ export function Analyses({ analyses }: { analyses: readonly Analysis[] }): React
         <li key={analysis.at + analysis.windowIds.join()}>
           <details>
             <summary>
-              <StateOf family="verdicts" value={analysis.verdict} /> step {analysis.step}, <Time at={analysis.at} />: {analysis.summary}
+              <StateOf family="verdicts" value={analysis.verdict} /> step {analysis.step + 1}, <Time at={analysis.at} />: {analysis.summary}
             </summary>
             <GuardTable checks={analysis.checks} />
           </details>

@@ -13,9 +13,9 @@ interface Wording {
 
 const words: Readonly<Record<DeploymentVerb, Wording>> = {
   start: { name: 'Start', effect: ({ version }) => `v${version} gets its first share of the traffic.` },
-  pause: { name: 'Pause', effect: ({ step }) => `It stays in step ${String(step)}. Guards keep watching; nothing moves on by itself.` },
+  pause: { name: 'Pause', effect: ({ step }) => `It stays in step ${String(step + 1)}. Guards keep watching; nothing moves on by itself.` },
   resume: { name: 'Resume', effect: () => 'It goes on from where it stands.' },
-  promote: { name: 'Promote', effect: ({ step }) => `It enters the step after ${String(step)} without waiting for the guards.` },
+  promote: { name: 'Promote', effect: ({ step }) => `It leaves step ${String(step + 1)} for the next without waiting for the guards.` },
   'skip-to-full': { name: 'Skip to 100 %', effect: ({ version }) => `v${version} gets all of the traffic at once, whatever the guards say.`, danger: true },
   abort: { name: 'Abort', effect: ({ from, version }) => `v${version} gets nothing${from === undefined ? '' : `; all traffic goes to v${from}`}.`, danger: true },
   rollback: { name: 'Roll back', effect: ({ from }) => `All traffic goes back to v${from ?? '?'}.`, danger: true },

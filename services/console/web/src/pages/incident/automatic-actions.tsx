@@ -20,7 +20,8 @@ export function AutomaticActions({ evidence: { rollback, retraining }, timeline 
       {rollback?.automatic === true ? (
         <div>
           <strong>
-            drawbridge/auto rolled {rollback.endpoint} back from v{rollback.from} to v{rollback.to} in {rollback.tookMs} ms
+            drawbridge/auto rolled {rollback.endpoint} back from v{rollback.from} to v{rollback.to}
+            {rollback.tookMs > 0 ? ` in ${String(rollback.tookMs)} ms` : ''}
           </strong>
           , <Time at={rollback.time} />. Cause: <EventLink id={rollback.trigger.eventId}>{rollback.trigger.type}</EventLink>, <EventLink id={rollback.id}>event</EventLink>,{' '}
           <TraceLink id={traceOf('deployment.rolledback')} />. Undo: retry on the <DeploymentLink id={rollback.deploymentId}>deployment</DeploymentLink>.

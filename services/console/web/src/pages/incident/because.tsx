@@ -14,7 +14,7 @@ export function Because({ evidence, summary }: { evidence: IncidentEvidence; sum
       ) : (
         <p>
           Because <strong>{feature.feature}</strong> moved: effect <strong>{measure(feature.effect)}</strong> {interval(feature.interval)}, statistic{' '}
-          {measure(feature.statistic)} &gt; threshold {measure(feature.threshold)}. {feature.words ?? first.effect.words}. v{first.version} ({first.variant}) on {first.endpoint}, n ={' '}
+          {measure(feature.statistic)} &gt; threshold {measure(feature.threshold)} ({feature.words ?? first.effect.words}), in v{first.version} ({first.variant}) on {first.endpoint}, n ={' '}
           {first.window.n.toLocaleString('en-GB')} against {first.baseline.n.toLocaleString('en-GB')} of the baseline; budget {measure(first.budget.spent)} spent of{' '}
           {measure(first.budget.atMost)} false alarm per {first.budget.per}.
         </p>
@@ -43,7 +43,7 @@ function RollbackHelps({ evidence: { rollback, retraining, detections } }: { evi
   const arms = new Set(detections.map(({ variant }) => variant));
   return (
     <p>
-      <Status kind="unknown">Rollback helps: not the question</Status>. {arms.has('candidate') ? 'No rollback has followed.' : 'Only the stable version serves; there is no candidate to take back.'}
+      <Status kind="unknown">Rollback helps: no</Status>. {arms.has('candidate') ? 'No rollback has followed.' : 'Only the stable version serves; there is no candidate to take back.'}
     </p>
   );
 }

@@ -28,7 +28,7 @@ export function DetectionEvidence({ detection }: { detection: DriftEvent }): Rea
       {(view) => (
         <div className="stack">
           <p className="quiet small">
-            Frozen <Time at={view.openedAt} exact />. n = {view.window.n.toLocaleString('en-GB')}, late {view.window.late}, deduplicated {view.window.deduplicated}, rejected{' '}
+            Kept as it was for the window that ended <Time at={view.openedAt} exact />. n = {view.window.n.toLocaleString('en-GB')}, late {view.window.late}, deduplicated {view.window.deduplicated}, rejected{' '}
             {view.window.rejected}.{' '}
             <Link to="/models/$name/monitoring" params={{ name: view.model }} search={{ monitor: view.monitorId, window: view.windowId }}>
               the monitor now

@@ -13,14 +13,14 @@ export function Exemplars({ exemplars }: { exemplars: readonly Exemplar[] }): Re
   return (
     <div className="stack tight">
       <h3>Predictions that show it</h3>
-      <ul className="plain small">
+      <ul className="plain small exemplars">
         {exemplars.map(({ predictionId, traceId, contribution }) => (
           <li key={predictionId}>
             <button type="button" className="link-button" aria-expanded={shown === predictionId} onClick={() => setShown(shown === predictionId ? undefined : predictionId)}>
               <code>{predictionId}</code>
             </button>{' '}
-            {contribution === undefined ? '' : `contribution ${measure(contribution)} `}
-            {traceId === undefined ? <span className="quiet">sent without a trace</span> : <TraceLink id={traceId} />}
+            {contribution === undefined ? '' : `× ${measure(contribution)} `}
+            {traceId === undefined ? <span className="quiet">no trace</span> : <TraceLink id={traceId} />}
             {shown === predictionId ? <Prediction id={predictionId} /> : null}
           </li>
         ))}

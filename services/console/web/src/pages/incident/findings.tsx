@@ -28,9 +28,14 @@ export function Findings({ findings }: { findings: readonly FeatureFinding[] }):
           {findings
             .toSorted((a, b) => b.effect - a.effect)
             .map((finding) => (
-              <tr key={finding.feature}>
-                <th scope="row">{finding.feature}</th>
-                <td>{finding.alarming ? <Status kind="bad">Alarm</Status> : <Status kind="ok">Quiet</Status>}</td>
+              <tr key={finding.feature + (finding.test ?? '')}>
+                <th scope="row">
+                  {finding.feature}
+                  <div className="quiet small">{finding.test}</div>
+                </th>
+                <td>
+                  <Verdict finding={finding} />
+                </td>
                 <td className="num">
                   {measure(finding.effect)}
                   <div className="quiet small">{interval(finding.interval)}</div>
@@ -51,4 +56,10 @@ export function Findings({ findings }: { findings: readonly FeatureFinding[] }):
       </table>
     </div>
   );
+}
+
+/** An alarm needs both: surprising and material. What is surprising alone has moved, and alarms nobody. */
+function Verdict({ finding }: { finding: FeatureFinding }): ReactNode {
+  if (finding.alarming) return <Status kind="bad">Alarm</Status>;
+  return finding.statistic > finding.threshold ? <Status kind="watch">Moved</Status> : <Status kind="ok">Quiet</Status>;
 }

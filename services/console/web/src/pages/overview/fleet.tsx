@@ -59,18 +59,7 @@ function FleetLine({ row }: { row: FleetRow }): ReactNode {
         ))}
       </td>
       <td>
-        {rollout === null ? (
-          <span className="quiet">none</span>
-        ) : (
-          <DeploymentLink id={rollout.deploymentId}>
-            step {rollout.step} of {rollout.steps}
-          </DeploymentLink>
-        )}
-        {rollout === null ? null : (
-          <div>
-            <StateOf family="deployments" value={rollout.status} />
-          </div>
-        )}
+        <Rollout rollout={rollout} />
       </td>
       <td>
         <Link to="/models/$name/monitoring" params={{ name: model }}>
@@ -88,6 +77,21 @@ function FleetLine({ row }: { row: FleetRow }): ReactNode {
   );
 }
 
+function Rollout({ rollout }: Pick<FleetRow, 'rollout'>): ReactNode {
+  if (rollout === null) return <span className="quiet">none</span>;
+  const moving = rollout.status === 'progressing' || rollout.status === 'paused';
+  return (
+    <DeploymentLink id={rollout.deploymentId}>
+      <StateOf family="deployments" value={rollout.status} />
+      {moving && rollout.steps > 0 ? (
+        <div className="small">
+          step {rollout.step + 1} of {rollout.steps}
+        </div>
+      ) : null}
+    </DeploymentLink>
+  );
+}
+
 function Drift({ monitors }: { monitors: readonly MonitorSummary[] }): ReactNode {
   const alarm = monitors.find((monitor) => monitor.alarm != null)?.alarm;
   if (alarm != null) {
@@ -101,7 +105,9 @@ function Drift({ monitors }: { monitors: readonly MonitorSummary[] }): ReactNode
   if (monitors.some((monitor) => monitor.stalled != null)) return <Status kind="unknown">No data</Status>;
   const judged = monitors.filter((monitor) => monitor.lastWindow !== undefined);
   if (judged.length === 0) return <Status kind="unknown">Not judged yet</Status>;
-  return judged.every(({ lastWindow }) => lastWindow?.verdict === 'quiet') ? <Status kind="ok">Healthy</Status> : <Status kind="watch">Watching</Status>;
+  const verdicts = new Set(judged.map(({ lastWindow }) => lastWindow?.verdict ?? 'unjudged'));
+  if (verdicts.has('alarming')) return <Status kind="watch">Watching</Status>;
+  return verdicts.has('quiet') ? <Status kind="ok">Healthy</Status> : <Status kind="unknown">Too few rows</Status>;
 }
 
 function Performance({ monitors }: { monitors: readonly MonitorSummary[] }): ReactNode {

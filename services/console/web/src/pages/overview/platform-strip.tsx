@@ -17,9 +17,9 @@ export function PlatformStrip(): ReactNode {
       extra={<Link to="/dead-letters">dead letters</Link>}
     >
       {({ services }) => (
-        <ul className="plain row">
+        <ul className="plain services">
           {services.map(({ service, ready, detail, tookMs }) => (
-            <li key={service} style={{ marginTop: 0 }}>
+            <li key={service}>
               <details>
                 <summary>
                   <span className="strong">{service}</span> <Status kind={ready ? 'ok' : 'bad'}>{ready ? 'Ready' : 'Not ready'}</Status>{' '}
