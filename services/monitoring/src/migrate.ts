@@ -1,4 +1,5 @@
 import { runMigrations } from '@drawbridge/postgres';
 import { Monitoring1795392000001 } from '../migrations/0001-monitoring.js';
+import { LabelCounts1795392000002 } from '../migrations/0002-label-counts.js';
 
-await runMigrations({ schema: 'monitoring', migrations: [Monitoring1795392000001] });
+await runMigrations({ schema: 'monitoring', migrations: [Monitoring1795392000001, LabelCounts1795392000002] });

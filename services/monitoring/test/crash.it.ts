@@ -6,6 +6,7 @@ import { aBaseline, aRegistry, aRow, openMonitor, predictionMessage, QUICK, seed
 
 const LEAST_ROWS = 18_000;
 const ROWS_PER_WINDOW = 3000;
+const MOST_AHEAD = 8000;
 const KILLS = 6;
 
 /** Flushes that take a while, so that a kill finds unflushed records nearly every time. */
@@ -58,6 +59,8 @@ describe('killed with unflushed work', () => {
         return predictionMessage({ id: `row-${sent + i}`, timeMs, row: aRow(random, window % 5 === 3 ? 0.5 : 0) });
       });
       truth.set(start, (truth.get(start) ?? 0) + 500);
+      // Never far ahead of a service that spends its time starting.
+      while ((sent - MOST_AHEAD) * 1.02 > (await stored())) await sleep(200);
       await log.produce([...batch, ...batch.filter((_, i) => i % 50 === 0)]);
       await sleep(120);
     }
@@ -134,5 +137,37 @@ describe('killed with unflushed work', () => {
   test('the same with Kafka commits after the transaction counts wrong: the test would notice', async () => {
     const { truth } = await run({ DRAWBRIDGE_MONITORING_COMMIT: 'after' });
     expect(total((await counted()).windows)).not.toBe(total(truth));
+  }, 400_000);
+
+  test('a frozen process that wakes up after its partitions were taken over has its writes refused', async () => {
+    await begin();
+    // The same port on another loopback address.
+    const second = await box.startService('monitoring', { ...env, DRAWBRIDGE_HOST: '127.0.0.2' }, { ready: false });
+    let freezing = true;
+    const sending = send(() => !freezing);
+    try {
+      // Both write the same log: three partitions for the first, then all of them again when the second joins.
+      const aligned = async (): Promise<number> => (await second.logs()).filter((line) => line.includes('partition aligned')).length;
+      await settled('both have partitions', async () => expect(await aligned()).toBeGreaterThanOrEqual(6), 60_000);
+      for (let round = 0; round < 3; round += 1) {
+        await sleep(700);
+        await service.kill('SIGSTOP');
+        const begun = await stored();
+        await sleep(3500);
+        await settled('the other one goes on', async () => expect(await stored()).toBeGreaterThan(begun), 60_000);
+        await service.kill('SIGCONT');
+      }
+    } finally {
+      freezing = false;
+    }
+    const truth = await sending;
+    const rows = total(truth);
+    await settled('everything read', async () => expect(await stored()).toBeGreaterThanOrEqual(rows * 1.02), 90_000);
+    await settled('no window open', async () => expect(await openWindows()).toBe(0), 60_000);
+    const { windows, accounts } = await counted();
+    expect(Object.fromEntries(windows)).toEqual(Object.fromEntries(truth));
+    expect(accounts).toMatchObject({ consumed: rows * 1.02, counted: rows });
+    const refused = (await service.logs()).filter((line) => line.includes('another process moved the position'));
+    expect(refused.length).toBeGreaterThan(0);
   }, 400_000);
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Outbox } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
 import { inSpan, type Logger } from '@drawbridge/telemetry';
-import { measure, type Performance, performanceStep, referencePerformance } from '../domain/performance.js';
+import { measure, type Performance, performanceStep, referencePerformance, worthCounting } from '../domain/performance.js';
 import type { Monitor } from '../domain/monitor.js';
 import { iso } from '../domain/summary.js';
 import type { BaselineStore } from '../persistence/baseline.store.js';
@@ -53,20 +53,29 @@ export class Evaluator {
     if (monitor === undefined) return;
     await this.performances.answered(tx, due);
     const state = await this.performances.state(tx, monitorId, startMs);
-    const { labelled, ofN } = await this.performances.coverage(tx, monitorId, startMs);
     const endMs = startMs + monitor.settings.windowSeconds * 1000;
+    const window = { windowId: windowId(monitorId, startMs), monitorId, startMs, endMs };
     const ages = { endMs, clockMs: await this.performances.clockMs(tx, monitorId) };
-    const window = { windowId: windowId(monitorId, startMs), monitorId, startMs, endMs, labelled, ofN };
-    // Counting is cheap, measuring is not: figures nobody will see are not computed.
-    if (performanceStep(state, { labelled, ofN, digest: 'unknown' }, ages, monitor.settings) === 'wait') {
-      await this.performances.save(tx, { ...window, revision: 0, performance: { metrics: [] }, digest: '' });
-      return;
+    if (state === undefined || state.revision === 0) {
+      const noted = (state?.noted ?? 0) + due.labels;
+      if (state !== undefined && !due.mustCount && !worthCounting(state, noted, monitor.settings.labelCoverage)) {
+        await this.performances.note(tx, monitorId, startMs, noted);
+        return;
+      }
+      // Counting is cheap, measuring is not: figures nobody will see are not computed.
+      const counted = await this.performances.coverage(tx, monitorId, startMs);
+      if (performanceStep(state, { ...counted, digest: '' }, ages, monitor.settings) === 'wait') {
+        await this.performances.save(tx, { ...window, ...counted, revision: 0, performance: { metrics: [] }, digest: '' });
+        return;
+      }
     }
-    const performance = measure(await this.performances.labelled(tx, monitorId, startMs));
-    const digest = createHash('sha256').update(JSON.stringify([labelled, ofN, performance])).digest('hex');
-    const step = performanceStep(state, { labelled, ofN, digest }, ages, monitor.settings);
+    const rows = await this.performances.labelled(tx, monitorId, startMs);
+    const counted = { labelled: rows.length, ofN: await this.performances.count(tx, monitorId, startMs) };
+    const performance = measure(rows);
+    const digest = createHash('sha256').update(JSON.stringify([counted, performance])).digest('hex');
+    const step = performanceStep(state, { ...counted, digest }, ages, monitor.settings);
     if (step !== 'measured' && step !== 'revised') return;
-    const measured = { ...window, revision: (state?.revision ?? 0) + 1, performance, digest };
+    const measured = { ...window, ...counted, revision: (state?.revision ?? 0) + 1, performance, digest };
     await this.performances.save(tx, measured);
     await this.announce(tx, monitor, measured, step);
   }

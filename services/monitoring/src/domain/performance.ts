@@ -148,3 +148,10 @@ export function performanceStep(
   }
   return state.digest === found.digest ? 'same' : 'revised';
 }
+
+/** Labels are counted anew when a tenth more came, or when they might be enough by now. */
+const WORTH_COUNTING = 0.1;
+
+export function worthCounting(counted: { labelled: number; ofN: number }, noted: number, labelCoverage: number): boolean {
+  return noted >= WORTH_COUNTING * counted.ofN || counted.labelled + noted >= labelCoverage * counted.ofN;
+}

@@ -22,7 +22,7 @@ export class DeploymentStartedHandler {
   ) {}
 
   @OnEvent('deployment.started')
-  async handle(event: DeploymentStarted, { transaction, event: { project, time }, cause }: EventContext): Promise<Outcome> {
+  async handle(event: DeploymentStarted, { transaction, event: { project }, cause }: EventContext): Promise<Outcome> {
     const settings = completeSettings(event.monitoring);
     const problems = settingProblems(settings);
     if (problems.length > 0) return dead(problems.map(({ field, message }) => `monitoring.${field} ${message}`).join('; '));
@@ -47,11 +47,20 @@ export class DeploymentStartedHandler {
       cause: { id: cause.id, chainId: cause.chainId ?? cause.id, originTraceparent: cause.originTraceparent },
       baselineSha256: known === undefined ? (event.baselineRef?.sha256 ?? null) : known.baselineSha256,
     };
-    await this.configure.open(transaction, monitor, known, time, cause);
+    await this.configure.open(transaction, monitor, known, cause);
+    await this.applyTraffic(transaction, monitor);
     const endedAt = await this.monitors.endedAt(transaction, event.deploymentId);
     if (endedAt !== undefined) await this.monitors.close(transaction, id, endedAt);
     this.log.info('monitor opened', { monitorId: id, endpoint: event.endpoint, model: event.model, version: event.version, project });
     return ok;
+  }
+
+  /** The shares may have been announced before the deployment. */
+  private async applyTraffic(transaction: EventContext['transaction'], { id, project, endpointId, version }: NewMonitor): Promise<void> {
+    const traffic = await this.monitors.shares(transaction, project, endpointId);
+    const share = traffic?.shares.find((one) => one.version === version);
+    if (traffic === undefined || share === undefined) return;
+    await this.monitors.setTraffic(transaction, id, { variant: share.variant, weight: share.weight, reopen: false }, traffic.validFrom);
   }
 
   /** Fetches the baseline by digest, once; what arrives must have that digest. */

@@ -13,6 +13,7 @@ export class TrafficChangedHandler {
   @OnEvent('traffic.changed')
   async handle(event: TrafficChanged, { transaction, event: { project } }: EventContext): Promise<Outcome> {
     const validFrom = new Date(event.validFrom);
+    await this.monitors.keepShares(transaction, project, event.endpointId, event.weights, validFrom);
     for (const monitor of await this.monitors.lockEndpoint(transaction, project, event.endpointId)) {
       const change = trafficChange(monitor, event.weights, validFrom);
       if (change !== undefined) await this.monitors.setTraffic(transaction, monitor.id, change, validFrom);

@@ -51,6 +51,8 @@ describe('predictions', () => {
   test.each<[string, Buffer | null]>([
     ['empty (value)', null],
     ['empty (value)', Buffer.alloc(0)],
+    ['wrong-type output.score', Buffer.from(JSON.stringify(prediction).replace('0.4', '1e999'))],
+    ['wrong-type features.age', Buffer.from(JSON.stringify(prediction).replace('41', '-1e999'))],
     ['not-json (value)', Buffer.from('{broken')],
     ['not-json (value)', Buffer.from('['.repeat(100_000))],
     ['not-an-object (value)', Buffer.from('[]')],

@@ -114,7 +114,7 @@ export class PredictionCodec {
     if (output === undefined) return new Reject('missing-field', 'output', 'output is required');
     if (typeof output !== 'object' || output === null || Array.isArray(output)) return wrongType('output', 'an object', output);
     const { score, class: outputClass, value } = output as JsonObject;
-    if (score !== undefined && typeof score !== 'number') return wrongType('output.score', 'a number', score);
+    if (score !== undefined && !isNumber(score)) return wrongType('output.score', 'a finite number', score);
     if (outputClass !== undefined) {
       const found = checkText(outputClass, 'output.class');
       if (found !== undefined) return found;
@@ -143,7 +143,7 @@ export class PredictionCodec {
   }
 
   private readNumbers({ latencyMs, dropped }: JsonObject): Reject | undefined {
-    if (latencyMs !== undefined && typeof latencyMs !== 'number') return wrongType('latencyMs', 'a number', latencyMs);
+    if (latencyMs !== undefined && !isNumber(latencyMs)) return wrongType('latencyMs', 'a finite number', latencyMs);
     if (latencyMs !== undefined && latencyMs < 0) return new Reject('out-of-bounds', 'latencyMs', 'latencyMs must not be negative');
     if (dropped !== undefined && (typeof dropped !== 'number' || !Number.isSafeInteger(dropped))) {
       return wrongType('dropped', 'a whole number', dropped);
@@ -156,5 +156,10 @@ export class PredictionCodec {
 }
 
 function isFeatureValue(value: unknown): value is FeatureValue {
-  return typeof value === 'number' || typeof value === 'string' || value === null || typeof value === 'boolean';
+  return isNumber(value) || typeof value === 'string' || value === null || typeof value === 'boolean';
+}
+
+/** JSON has no infinity, but 1e999 reads as one. */
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

@@ -72,8 +72,7 @@ export class PredictionIntake {
         continue;
       }
       if (state.pending === 0) state.firstPendingMs = now;
-      const broken = batch.unreadable(i);
-      const found = broken === undefined ? this.codec.read(batch.value(i), now) : new Reject('unreadable', '(value)', broken);
+      const found = this.decode(batch, i, now);
       if (found !== undefined) {
         this.refuse(state, batch, i, found);
       } else {
@@ -84,6 +83,17 @@ export class PredictionIntake {
       state.pending += 1;
     }
     return batch.count;
+  }
+
+  /** Whatever a record holds, it must not stop the ones behind it. */
+  private decode(batch: RecordBatch, index: number, now: number): Reject | undefined {
+    const broken = batch.unreadable(index);
+    if (broken !== undefined) return new Reject('unreadable', '(value)', broken);
+    try {
+      return this.codec.read(batch.value(index), now);
+    } catch (error) {
+      return new Reject('unreadable', '(value)', error instanceof Error ? error.message : 'unknown');
+    }
   }
 
   private take(state: PartitionState, batch: RecordBatch, index: number, offset: number, target: Target | undefined): void {

@@ -55,6 +55,8 @@ export class BaselineStore {
 
 /** Throws when the bytes are not a baseline document that windows can be counted against. */
 export function parseBaseline(sha256: string, bytes: Buffer): Baseline {
+  // Names and categories end in jsonb columns, which cannot hold it.
+  if (bytes.includes(String.raw`\u0000`)) throw new RangeError(`baseline ${sha256} contains a zero byte`);
   const document = JSON.parse(bytes.toString('utf8')) as BaselineDocument;
   if (document?.format !== 'drawbridge.baseline/1') throw new RangeError(`baseline ${sha256} has an unknown format`);
   return { sha256, document, layout: new FeatureLayout(document) };

@@ -21,6 +21,14 @@ export function rows<Row>(tx: Transaction, sql: string, parameters: readonly unk
 }
 
 /**
+ * For joins of a few thousand keys with a table of millions: look each key up. Without fresh statistics the planner would
+ * rather read the whole table, again for every window.
+ */
+export async function lookUpByKey(tx: Transaction): Promise<void> {
+  await tx.query("SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)");
+}
+
+/**
  * An array literal of values that need no quoting (numbers, uuids, `true`), which is far cheaper to build than the
  * driver's. Null and NaN become NULL.
  */

@@ -119,7 +119,7 @@ export class FlushStore {
        SELECT project, prediction_id, monitor_id, to_timestamp(start_ms / 1000.0), to_timestamp(time_ms / 1000.0),
               score, class, failed, latency_ms, trace_id, features
        FROM unnest($1::text[], $2::text[], $3::uuid[], $4::float8[], $5::float8[], $6::float8[], $7::text[], $8::bool[],
-                   $9::float4[], $10::text[], $11::text[])
+                   $9::float8[], $10::text[], $11::text[])
          AS new (project, prediction_id, monitor_id, start_ms, time_ms, score, class, failed, latency_ms, trace_id, features)
        ON CONFLICT DO NOTHING`,
       [

@@ -1,5 +1,5 @@
 import type { Transaction } from '@drawbridge/postgres';
-import { plainArray, rows } from './database.js';
+import { lookUpByKey, plainArray, rows } from './database.js';
 
 /** One label as it is stored. */
 export interface StoredLabel {
@@ -22,6 +22,7 @@ export class LabelStore {
    */
   async write(tx: Transaction, labels: readonly StoredLabel[]): Promise<void> {
     if (labels.length === 0) return;
+    await lookUpByKey(tx);
     await rows(
       tx,
       `WITH stored AS (
@@ -35,9 +36,10 @@ export class LabelStore {
          WHERE known.revision < excluded.revision
          RETURNING prediction_id, project
        )
-       INSERT INTO window_changes (monitor_id, start_at, cause)
-       SELECT DISTINCT p.monitor_id, p.start_at, 'label' FROM stored s
-       JOIN predictions p ON p.prediction_id = s.prediction_id AND p.project = s.project`,
+       INSERT INTO window_changes (monitor_id, start_at, cause, labels)
+       SELECT p.monitor_id, p.start_at, 'label', count(*) FROM stored s
+       JOIN predictions p ON p.prediction_id = s.prediction_id AND p.project = s.project
+       GROUP BY p.monitor_id, p.start_at`,
       [
         labels.map((label) => label.project),
         labels.map((label) => label.predictionId),

@@ -2,6 +2,7 @@ import type { Variant } from '@drawbridge/contracts';
 import type { Transaction } from '@drawbridge/postgres';
 import type { Alarm, Monitor, MonitorStatus } from '../domain/monitor.js';
 import { completeSettings, type Settings } from '../domain/settings.js';
+import type { Share } from '../domain/traffic.js';
 import { type Database, rows } from './database.js';
 
 interface MonitorRow {
@@ -104,12 +105,13 @@ export class MonitorStore {
     return row && { ...monitorOf(row), trafficAt: row.traffic_at, closedAt: row.closed_at };
   }
 
-  async insert(tx: Transaction, monitor: NewMonitor, at: Date): Promise<void> {
+  /** Nothing is known about its traffic yet: the first word about it holds, whenever it was said. */
+  async insert(tx: Transaction, monitor: NewMonitor): Promise<void> {
     await rows(
       tx,
       `INSERT INTO monitors (id, project, endpoint, endpoint_id, environment, model, model_id, version, variant, settings,
          deployment_id, deployment_ids, cause_id, chain_id, origin_traceparent, baseline_sha256, traffic_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '-infinity')`,
       [
         monitor.id,
         monitor.project,
@@ -127,17 +129,16 @@ export class MonitorStore {
         monitor.cause.chainId,
         monitor.cause.originTraceparent ?? null,
         monitor.baselineSha256,
-        at,
       ],
     );
   }
 
   /** The same version came to the same endpoint again. */
-  async reopen(tx: Transaction, monitor: NewMonitor, at: Date): Promise<void> {
+  async reopen(tx: Transaction, monitor: NewMonitor): Promise<void> {
     await rows(
       tx,
       `UPDATE monitors SET status = 'active', variant = $2, settings = $3, deployment_id = $4, cause_id = $5, chain_id = $6,
-         origin_traceparent = $7, traffic_at = $8, closed_at = NULL, monitor_version = monitor_version + 1, alarm = '{"state":"quiet"}',
+         origin_traceparent = $7, closed_at = NULL, monitor_version = monitor_version + 1, alarm = '{"state":"quiet"}',
          deployment_ids = CASE WHEN $4 = ANY(deployment_ids) THEN deployment_ids ELSE deployment_ids || $4::text END, updated_at = now()
        WHERE id = $1`,
       [
@@ -148,7 +149,6 @@ export class MonitorStore {
         monitor.cause.id,
         monitor.cause.chainId,
         monitor.cause.originTraceparent ?? null,
-        at,
       ],
     );
   }
@@ -161,6 +161,26 @@ export class MonitorStore {
        WHERE id = $1`,
       [id, traffic.variant, traffic.weight, at, traffic.reopen],
     );
+  }
+
+  /** Keeps the newest word about an endpoint. */
+  async keepShares(tx: Transaction, project: string, endpointId: string, shares: readonly Share[], validFrom: Date): Promise<void> {
+    await rows(
+      tx,
+      `INSERT INTO endpoint_traffic AS known (project, endpoint_id, shares, valid_from) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (project, endpoint_id) DO UPDATE SET shares = excluded.shares, valid_from = excluded.valid_from
+       WHERE known.valid_from <= excluded.valid_from`,
+      [project, endpointId, JSON.stringify(shares.map(({ version, weight, variant }) => ({ version, weight, variant }))), validFrom],
+    );
+  }
+
+  async shares(tx: Transaction, project: string, endpointId: string): Promise<{ shares: Share[]; validFrom: Date } | undefined> {
+    const found = await rows<{ shares: Share[]; valid_from: Date }>(
+      tx,
+      'SELECT shares, valid_from FROM endpoint_traffic WHERE project = $1 AND endpoint_id = $2',
+      [project, endpointId],
+    );
+    return found[0] && { shares: found[0].shares, validFrom: found[0].valid_from };
   }
 
   async close(tx: Transaction, id: string, at: Date): Promise<void> {

@@ -1,7 +1,7 @@
 import type { PerformanceView } from '@drawbridge/contracts';
 import type { Transaction } from '@drawbridge/postgres';
 import type { LabelledRow, Performance, PerformanceState } from '../domain/performance.js';
-import { type Database, rows } from './database.js';
+import { type Database, lookUpByKey, rows } from './database.js';
 
 /** A closed window with something new about its labels. */
 export interface DueWindow {
@@ -9,6 +9,16 @@ export interface DueWindow {
   readonly startMs: number;
   /** Notes up to this number are answered by evaluating now. */
   readonly upTo: string;
+  /** Labels that came, by these notes. */
+  readonly labels: number;
+  /** Its labels must be counted, however few came: it was closed or revised, or waited long enough. */
+  readonly mustCount: boolean;
+}
+
+export interface StoredPerformance extends PerformanceState {
+  readonly labelled: number;
+  readonly ofN: number;
+  readonly noted: number;
 }
 
 export interface Measured {
@@ -28,13 +38,19 @@ export class PerformanceStore {
 
   /** Closed windows with labels that were not looked at yet, those that waited longest first. */
   async due(most: number): Promise<DueWindow[]> {
-    const found = await this.database.query<{ monitor_id: string; start_at: Date; up_to: string }>(
-      `SELECT c.monitor_id, c.start_at, max(c.seq)::text AS up_to FROM window_changes c
+    const found = await this.database.query<{ monitor_id: string; start_at: Date; up_to: string; labels: string; closed: boolean }>(
+      `SELECT c.monitor_id, c.start_at, max(c.seq)::text AS up_to, sum(c.labels) AS labels, bool_or(c.cause = 'closed') AS closed FROM window_changes c
        JOIN windows w ON w.monitor_id = c.monitor_id AND w.start_at = c.start_at AND w.status = 'closed'
        WHERE c.cause IN ('label', 'closed') GROUP BY c.monitor_id, c.start_at ORDER BY min(c.seq) LIMIT $1`,
       [most],
     );
-    return found.map((row) => ({ monitorId: row.monitor_id, startMs: row.start_at.getTime(), upTo: row.up_to }));
+    return found.map((row) => ({
+      monitorId: row.monitor_id,
+      startMs: row.start_at.getTime(),
+      upTo: row.up_to,
+      labels: Number(row.labels),
+      mustCount: row.closed,
+    }));
   }
 
   /** Windows that still wait for labels although, by event time, none are to be expected. */
@@ -46,7 +62,7 @@ export class PerformanceStore {
        LIMIT $1`,
       [most],
     );
-    return found.map((row) => ({ monitorId: row.monitor_id, startMs: row.start_at.getTime(), upTo: '0' }));
+    return found.map((row) => ({ monitorId: row.monitor_id, startMs: row.start_at.getTime(), upTo: '0', labels: 0, mustCount: true }));
   }
 
   async answered(tx: Transaction, due: DueWindow): Promise<void> {
@@ -69,6 +85,7 @@ export class PerformanceStore {
 
   /** How many predictions of a window there are that a label could belong to, and how many have one. */
   async coverage(tx: Transaction, monitorId: string, startMs: number): Promise<{ labelled: number; ofN: number }> {
+    await lookUpByKey(tx);
     const found = await rows<{ labelled: string; of_n: string }>(
       tx,
       `SELECT count(*) FILTER (WHERE l.retracted = false) AS labelled, count(*) AS of_n FROM predictions p
@@ -81,6 +98,7 @@ export class PerformanceStore {
 
   /** The labelled predictions of a window, in the order of their ids. */
   async labelled(tx: Transaction, monitorId: string, startMs: number): Promise<LabelledRow[]> {
+    await lookUpByKey(tx);
     const found = await rows<{ score: number | null; class: string | null; value: string; number: number | null }>(
       tx,
       `SELECT p.score, p.class, l.value, l.number FROM predictions p
@@ -91,13 +109,27 @@ export class PerformanceStore {
     return found.map((row) => ({ score: row.score, outputClass: row.class, labelText: row.value, labelNumber: row.number }));
   }
 
-  async state(tx: Transaction, monitorId: string, startMs: number): Promise<PerformanceState | undefined> {
-    const found = await rows<PerformanceState>(
+  async count(tx: Transaction, monitorId: string, startMs: number): Promise<number> {
+    const found = await rows<{ n: string }>(
       tx,
-      'SELECT revision, digest FROM performances WHERE monitor_id = $1 AND start_at = $2',
+      'SELECT count(*) AS n FROM predictions WHERE monitor_id = $1 AND start_at = $2 AND NOT failed',
       [monitorId, new Date(startMs)],
     );
-    return found[0];
+    return Number(found[0]?.n ?? 0);
+  }
+
+  async state(tx: Transaction, monitorId: string, startMs: number): Promise<StoredPerformance | undefined> {
+    const found = await rows<{ revision: number; digest: string; labelled: string; of_n: string; noted: string }>(
+      tx,
+      'SELECT revision, digest, labelled, of_n, noted FROM performances WHERE monitor_id = $1 AND start_at = $2',
+      [monitorId, new Date(startMs)],
+    );
+    const row = found[0];
+    return row && { revision: row.revision, digest: row.digest, labelled: Number(row.labelled), ofN: Number(row.of_n), noted: Number(row.noted) };
+  }
+
+  async note(tx: Transaction, monitorId: string, startMs: number, noted: number): Promise<void> {
+    await rows(tx, 'UPDATE performances SET noted = $3 WHERE monitor_id = $1 AND start_at = $2', [monitorId, new Date(startMs), noted]);
   }
 
   async save(tx: Transaction, measured: Measured): Promise<void> {
@@ -106,7 +138,7 @@ export class PerformanceStore {
       tx,
       `INSERT INTO performances (monitor_id, start_at, end_at, window_id, revision, labelled, of_n, result, digest)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       ON CONFLICT (monitor_id, start_at) DO UPDATE SET revision = excluded.revision, labelled = excluded.labelled, of_n = excluded.of_n,
+       ON CONFLICT (monitor_id, start_at) DO UPDATE SET revision = excluded.revision, labelled = excluded.labelled, of_n = excluded.of_n, noted = 0,
          result = excluded.result, digest = excluded.digest, evaluated_at = now()`,
       [monitorId, new Date(startMs), new Date(endMs), windowId, revision, labelled, ofN, JSON.stringify(performance), digest],
     );

@@ -16,9 +16,9 @@ export class ConfigureMonitor {
   ) {}
 
   /** Opens the monitor of a deployment, or the one that watched this version on this endpoint before. */
-  async open(tx: Transaction, monitor: NewMonitor, known: Monitor | undefined, at: Date, cause: EventCause): Promise<void> {
-    if (known === undefined) await this.monitors.insert(tx, monitor, at);
-    else await this.monitors.reopen(tx, monitor, at);
+  async open(tx: Transaction, monitor: NewMonitor, known: Monitor | undefined, cause: EventCause): Promise<void> {
+    if (known === undefined) await this.monitors.insert(tx, monitor);
+    else await this.monitors.reopen(tx, monitor);
     await this.announce(tx, { ...monitor, monitorVersion: (known?.monitorVersion ?? 0) + 1 }, { type: 'system', id: 'monitoring' }, cause);
   }
 
