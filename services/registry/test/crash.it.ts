@@ -35,7 +35,7 @@ test(
     for (let kill = 0; kill < KILLS; kill += 1) {
       // Every other time after the send, so that the same rows are sent again by the next process.
       const place = kill % 2 === 0 ? 'relay.before-send' : 'relay.after-send';
-      const registry = await box.startService('registry', { DRAWBRIDGE_FAILPOINTS: `${place}:${1 + (kill % 3)}` }, { ready: false });
+      const registry = await box.startService('registry', { DRAWBRIDGE_FAILPOINTS: `${place}:${2 + (kill % 4)}` }, { ready: false });
       await moveAliasesUntilDead(registry, kill, ledger);
       const { signal } = await registry.exited;
       if (signal !== 'SIGKILL') wrongDeaths += 1;
@@ -66,11 +66,11 @@ test(
     expect(faults).toEqual([]);
     expect(lost).toEqual([]);
     expect(unpublished).toBe(0);
-    expect(ledger.acknowledged.size).toBeGreaterThan(KILLS);
+    expect(ledger.acknowledged.size).toBeGreaterThanOrEqual(KILLS);
     // A kill after the send must have led to repeats, or nothing was tested.
     expect(repeated).toBeGreaterThan(0);
   },
-  60_000 + KILLS * 15_000,
+  120_000 + KILLS * 30_000,
 );
 
 /** Three models with two versions each; answers their ids by name. */

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { LOGGER, Platform, runService } from '@drawbridge/service';
+import { LOGGER, runService } from '@drawbridge/service';
 import type { Logger } from '@drawbridge/telemetry';
 import { servingConfig } from './config.js';
 import { openInference } from './http/open-inference.js';
@@ -18,9 +18,5 @@ await runService({
     const { inference, table, pool } = parts;
     return openInference(scope, { inference, table, pool, isReady: () => parts.ready, log: app.get<Logger>(LOGGER) });
   },
-  onReady: (app) => {
-    const platform = app.get(Platform);
-    const document = platform.openApi() as { paths?: object };
-    platform.setOpenApi({ ...document, paths: { ...document.paths, ...openInferencePaths() } });
-  },
+  rawPaths: openInferencePaths,
 });
