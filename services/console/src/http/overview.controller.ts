@@ -73,9 +73,11 @@ export class OverviewController {
     const tx = this.source.manager;
     const monitors = await this.documents.list<MonitorDocument>(tx, 'monitor');
     const endpoints = await this.documents.list<EndpointDocument>(tx, 'endpoint', 100);
+    const deployments = await this.documents.list<DeploymentDocument>(tx, 'deployment');
     const fleet = await Promise.all(
       endpoints.map(async (endpoint): Promise<FleetRow> => ({
         ...endpoint,
+        rollout: rolloutNow(endpoint.rollout, deployments),
         monitors: monitors.filter((monitor) => monitor.endpoint === endpoint.endpoint),
         traffic: await this.events.traffic(tx, endpoint.endpoint, SPARKLINE),
       })),
@@ -85,11 +87,17 @@ export class OverviewController {
         incidents: await this.documents.list<IncidentDocument>(tx, 'incident'),
         approvals: await this.documents.list<ApprovalDocument>(tx, 'approval'),
         monitors,
-        deployments: await this.documents.list<DeploymentDocument>(tx, 'deployment'),
+        deployments,
       }),
       fleet,
       changes: await this.events.list(tx, { topic: telling }, CHANGES),
       asOf: new Date().toISOString(),
     };
   }
+}
+
+/** Routing stays as it is while a rollout is paused, so that the deployment's own events know its state better. */
+function rolloutNow(rollout: EndpointDocument['rollout'], deployments: readonly DeploymentDocument[]): EndpointDocument['rollout'] {
+  const status = deployments.find(({ deploymentId }) => deploymentId === rollout?.deploymentId)?.status;
+  return rollout === null || status === undefined ? rollout : { ...rollout, status };
 }

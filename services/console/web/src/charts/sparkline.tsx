@@ -14,7 +14,7 @@ export function Sparkline({ values, of }: { values: readonly number[]; of: strin
   return (
     <span className="row">
       <svg className="spark" width={WIDTH} height={HEIGHT} role="img" aria-label={`${of}: ${values.map(count).join(', ')}`}>
-        <path d={`M${points.join('L')}`} />
+        <path d={points.length > 1 ? `M${points.join('L')}` : `M0,${String(HEIGHT / 2)}h4`} />
       </svg>
       <span className="small">{count(last)} in the last window</span>
     </span>

@@ -46,7 +46,9 @@ export function EventPage(): ReactNode {
                 <h3>Data</h3>
                 <CopyButton text={JSON.stringify(event.data, null, 2)}>copy JSON</CopyButton>
               </div>
-              <pre className="notice">{JSON.stringify(event.data, null, 2)}</pre>
+              <pre className="notice document" tabIndex={0} role="region" aria-label="data of the event">
+                {JSON.stringify(event.data, null, 2)}
+              </pre>
             </div>
           )}
         </Panel>
