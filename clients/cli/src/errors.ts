@@ -85,12 +85,26 @@ export function unreachable(base: string, cause: unknown, fix = 'drawbridge doct
   );
 }
 
-/** The sentence of a failed connection; undici hides it in the cause. */
+/** The sentence of a failure; undici hides that of a connection in the cause. */
 export function reasonOf(error: unknown): string {
-  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(inner instanceof Error)) return String(inner);
-  if (inner.message !== '') return inner.message;
-  return 'code' in inner ? String(inner.code) : inner.name;
+  const cause = fieldOf(error, 'cause');
+  if (fieldOf(cause, 'message') !== undefined) return reasonOf(cause);
+  const given = fieldOf(error, 'message');
+  const message = typeof given === 'string' ? given : String(error);
+  return message === '' ? (codeOf(error) ?? 'unknown error') : message;
+}
+
+/** The code of a system error such as ENOENT, also of one that was wrapped. */
+export function codeOf(error: unknown): string | undefined {
+  const code = fieldOf(error, 'code');
+  if (typeof code === 'string') return code;
+  const cause = fieldOf(error, 'cause');
+  return cause === undefined ? undefined : codeOf(cause);
+}
+
+/** Errors of other realms (a test runner's) are not `instanceof Error`. */
+function fieldOf(error: unknown, name: string): unknown {
+  return typeof error === 'object' && error !== null && name in error ? (error as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
 /** Anything that was thrown, as a failure with a code. */
@@ -100,7 +114,7 @@ export function asCliError(error: unknown): CliError {
     exit.failed,
     {
       code: 'DBR-CLI-BUG',
-      message: error instanceof Error ? error.message : String(error),
+      message: reasonOf(error),
       why: 'this should not happen inside the CLI',
       fix: 'repeat it with -v and report what it prints',
     },

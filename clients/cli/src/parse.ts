@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { usage } from './errors.js';
+import { reasonOf, usage } from './errors.js';
 import type { Io } from './io.js';
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
@@ -57,7 +57,7 @@ export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw usage(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'check the path');
+    throw usage(`${file} cannot be read: ${reasonOf(error)}`, 'check the path');
   }
 }
 
@@ -69,7 +69,7 @@ export async function readDocument(file: string): Promise<unknown> {
   try {
     return parse(text) as unknown;
   } catch (error) {
-    throw usage(`${file} is not YAML: ${error instanceof Error ? error.message : String(error)}`);
+    throw usage(`${file} is not YAML: ${reasonOf(error)}`);
   }
 }
 
@@ -77,6 +77,6 @@ export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw usage(`${what} is not JSON: ${error instanceof Error ? error.message : String(error)}`, 'correct the JSON text');
+    throw usage(`${what} is not JSON: ${reasonOf(error)}`, 'correct the JSON text');
   }
 }

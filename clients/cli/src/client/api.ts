@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from '@drawbridge/contracts';
-import { CliError, fromAnswer, reasonOf, unreachable } from '../errors.js';
+import { CliError, codeOf, fromAnswer, reasonOf, unreachable } from '../errors.js';
 import { exit } from '../exit.js';
 import { pauseBefore } from './retry.js';
 
@@ -113,7 +113,7 @@ export class Api {
     } catch (error) {
       signal.throwIfAborted();
       if (late.aborted) return new Error(`no answer within ${timeoutMs / 1000} s`);
-      return error instanceof Error ? error : new Error(String(error));
+      return error instanceof Error ? error : new Error(reasonOf(error), { cause: error });
     }
   }
 
@@ -174,8 +174,7 @@ export class Api {
 
 /** A refused connection is told at once; a broken one is worth another try when repeating does no harm. */
 function mayRepeat(error: Error, call: Call): boolean {
-  const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;
-  return call.repeatable !== false && (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET' || code === 'EPIPE');
+  return call.repeatable !== false && ['ECONNRESET', 'UND_ERR_SOCKET', 'EPIPE'].includes(codeOf(error) ?? '');
 }
 
 function bodyOf(body: unknown): string | Blob | undefined {

@@ -59,7 +59,8 @@ export const answerShell: Register = (noun, define) => {
 
 async function candidates(session: Session, program: Command, before: readonly string[], prefix: string): Promise<readonly string[]> {
   const { command, words } = descend(program, before);
-  const option = [...program.options, ...command.options].find(({ short, long }) => [short, long].includes(before.at(-1)));
+  const last = before.at(-1) ?? '';
+  const option = [...program.options, ...command.options].find(({ short, long }) => last !== '' && (short === last || long === last));
   if (option?.argChoices !== undefined) return option.argChoices;
   if (option?.required === true) return [];
   if (prefix.startsWith('-'))

@@ -20,11 +20,17 @@ export const eventColumns: readonly Column<StoredEvent>[] = [
 ];
 const name = (event: StoredEvent): string => event.id ?? String(event.position);
 
+interface EventWithRelatives {
+  readonly event: StoredEvent;
+  readonly relatives: readonly StoredEvent[];
+  readonly chainLength: number;
+}
+
 interface EventListOptions extends ListOptions {
   readonly topic?: string;
   readonly chain?: string;
   readonly traceId?: string;
-  readonly key?: string;
+  readonly kafkaKey?: string;
   readonly text?: string;
 }
 
@@ -48,32 +54,35 @@ export const events: Register = (noun, define) => {
         .option('--topic <topic>')
         .option('--chain <id>', 'of one chain of causes')
         .option('--trace-id <id>')
-        .option('--key <key>')
+        .option('--kafka-key <key>', 'e.g. a model id')
         .option('--text <part>', 'any text in the data'),
     ),
-    (session, _args, { topic, chain, traceId, key, text, ...options }) => {
-      const query = { topic, chainId: chain, traceId, key, text };
+    (session, _args, { topic, chain, traceId, kafkaKey, text, ...options }) => {
+      const query = { topic, chainId: chain, traceId, key: kafkaKey, text };
       return listing<StoredEvent>(session.api, '/events', { ...options, query }, { columns: eventColumns, name, nothing: 'no events' });
     },
   );
 
-  define(noun.command('get').description('one event with the chain it belongs to').argument('<EVENT>'), async (session, [id = '']) => {
-    const found = await session.api.get<{ event: StoredEvent; chain: StoredEvent[] }>(`/events/${segment(id)}`);
-    return one(found, {
-      columns: [
-        ...eventColumns.map((column): Column<typeof found> => ({ ...column, of: ({ event }) => column.of(event) })),
-        { title: 'DATA', of: ({ event }) => JSON.stringify(event.data) },
-      ],
-      name: ({ event }) => name(event),
-      sections: ({ chain }) => [
-        section(
-          'Chain',
-          chain,
-          eventColumns.filter(({ wide }) => wide !== true),
-        ),
-      ],
-    });
-  });
+  define(
+    noun.command('get').description('one event with what led to it and what followed').argument('<EVENT>'),
+    async (session, [id = '']) => {
+      const found = await session.api.get<EventWithRelatives>(`/events/${segment(id)}`);
+      return one(found, {
+        columns: [
+          ...eventColumns.map((column): Column<typeof found> => ({ ...column, of: ({ event }) => column.of(event) })),
+          { title: 'DATA', of: ({ event }) => JSON.stringify(event.data) },
+        ],
+        name: ({ event }) => name(event),
+        sections: ({ relatives }) => [
+          section(
+            'What led to it, and what followed',
+            relatives,
+            eventColumns.filter(({ wide }) => wide !== true),
+          ),
+        ],
+      });
+    },
+  );
 
   deadLetters(noun.command('dlq').description('messages that a service could not handle'), define);
 };

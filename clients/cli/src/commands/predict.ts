@@ -42,7 +42,7 @@ export const predict: Register = (noun, define) => {
       return {
         ...list(rowsOf(answer), {
           columns: columnsOf(answer),
-          name: (row) => String(row[answer.outputs[0]?.name ?? ''] ?? ''),
+          name: (row) => textOf(row[answer.outputs[0]?.name ?? '']),
           note: noteOf(answer),
         }),
         value: answer,

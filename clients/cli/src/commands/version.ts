@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, openAsBlob } from 'node:fs';
-import type { ArtifactRef, DecisionView, LineageView, RegisterVersion, VersionView } from '@drawbridge/contracts';
+import type { ArtifactRef, DecisionView, LineageView, PolicyView, RegisterVersion, VersionView } from '@drawbridge/contracts';
 import { segment } from '../client/api.js';
 import { collect, listFlags, type ListOptions, type Register } from '../command.js';
-import { CliError, usage } from '../errors.js';
+import { CliError, reasonOf, usage } from '../errors.js';
 import { exit } from '../exit.js';
 import { listing, timeText } from '../listing.js';
 import { one, type OneView, section, type Shown } from '../output/shown.js';
@@ -26,6 +26,7 @@ interface RegisterOptions {
   readonly commit?: string;
   readonly gitUrl?: string;
   readonly description?: string;
+  readonly environment?: string;
 }
 
 /** A model file may be large, and the line slow. */
@@ -63,7 +64,7 @@ export const version: Register = (noun, define) => {
   define<RegisterOptions>(
     noun
       .command('register')
-      .description('upload a model file and register it; --wait waits for the answer of the policy')
+      .description('upload a model file and register it; with --wait the policy answers, and ends it with 8 when it says no')
       .argument('<NAME[@VERSION]>', 'without a version: the next number')
       .requiredOption('--artifact <file>', 'the model file')
       .option('--format <format>', 'format of the file', 'onnx')
@@ -77,7 +78,8 @@ export const version: Register = (noun, define) => {
       .option('--run-url <url>')
       .option('--commit <sha>', 'git commit')
       .option('--git-url <url>')
-      .option('--description <text>'),
+      .option('--description <text>')
+      .option('--environment <name>', 'with --wait: only the policy of this environment; default: of all'),
     register,
   );
 };
@@ -99,10 +101,12 @@ async function register(session: Session, [text = '']: readonly string[], option
   const made = await session.api.post<VersionView>(`/models/${segment(model)}/versions`, body);
   session.note(`registered ${made.model}@${made.version}`);
   if (!session.globals.wait) return one(made, versionView);
-  const decision = await policyAnswer(session, made);
-  const refused = decision.verdict === 'deny';
-  const note = `policy ${decision.policy.name}@${decision.policy.version}: ${decision.verdict}${decision.approvalId === undefined ? '' : `, approval ${decision.approvalId}`}`;
-  return one(made, { ...versionView, note, ...(refused ? { exit: exit.refused } : {}) });
+  const decisions = await policyAnswers(session, made, options.environment);
+  const words = decisions.map(
+    ({ environment, verdict, approvalId }) => `${environment} ${verdict}${approvalId === undefined ? '' : ` (approval ${approvalId})`}`,
+  );
+  const denied = decisions.some(({ verdict }) => verdict === 'deny');
+  return one(made, { ...versionView, note: `policy: ${words.join(', ')}`, ...(denied ? { exit: exit.refused } : {}) });
 }
 
 async function detailsOf(options: RegisterOptions): Promise<Partial<RegisterVersion>> {
@@ -145,7 +149,7 @@ async function digestOf(file: string): Promise<string> {
   try {
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   } catch (error) {
-    throw usage(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`, 'check --artifact');
+    throw usage(`${file} cannot be read: ${reasonOf(error)}`, 'check --artifact');
   }
   return hash.digest('hex');
 }
@@ -158,11 +162,17 @@ async function sendBaseline(session: Session, file: string): Promise<{ sha256: s
   return { sha256 };
 }
 
-async function policyAnswer(session: Session, made: VersionView): Promise<DecisionView> {
-  const query = { model: made.model, version: made.version, limit: 1, ...session.projectFilter };
-  return session.until(`an answer of the policy to ${made.model}@${made.version}`, async () => {
-    const { items } = await session.api.get<{ items: DecisionView[] }>('/decisions', query);
-    return items[0];
+/** What the policies say to the version, one answer per governed environment. */
+async function policyAnswers(session: Session, made: VersionView, environment: string | undefined): Promise<DecisionView[]> {
+  const { items: policies } = await session.api.items<PolicyView>('/policies', session.projectFilter, 200);
+  const governed = policies.filter(({ mode }) => mode !== 'off').flatMap(({ environments }) => environments);
+  const wanted = environment === undefined ? [...new Set(governed)] : [environment];
+  const query = { model: made.model, version: made.version, ...session.projectFilter };
+  return session.until(`an answer of the policy for ${wanted.join(', ')}`, async () => {
+    const { items } = await session.api.items<DecisionView>('/decisions', query, 200);
+    const newest = wanted.map((each) => items.find((decision) => decision.action === 'version.register' && decision.environment === each));
+    const known = newest.filter((decision) => decision !== undefined);
+    return known.length === wanted.length ? known : undefined;
   });
 }
 

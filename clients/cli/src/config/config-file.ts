@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { CliError } from '../errors.js';
+import { CliError, codeOf, reasonOf } from '../errors.js';
 import { exit } from '../exit.js';
 
 /** One installation and who one is there. */
@@ -35,15 +35,15 @@ export async function readConfig(env: Env): Promise<ConfigFile> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return empty;
-    throw broken(file, error instanceof Error ? error.message : String(error));
+    if (codeOf(error) === 'ENOENT') return empty;
+    throw broken(file, reasonOf(error));
   }
   try {
     const config = JSON.parse(text) as Partial<ConfigFile> | null;
     if (config?.format !== 1 || typeof config.contexts !== 'object') throw new Error('it is not of format 1');
     return { ...empty, ...config };
   } catch (error) {
-    throw broken(file, error instanceof Error ? error.message : String(error));
+    throw broken(file, reasonOf(error));
   }
 }
 

@@ -2,7 +2,7 @@ import { connect } from 'node:tls';
 import type { DeadLetterView, MonitorView, Page, WhoAmI } from '@drawbridge/contracts';
 import { deadLetterServices } from '../commands/dead-letters.js';
 import { healthText, type Platform } from '../commands/status.js';
-import { CliError } from '../errors.js';
+import { CliError, reasonOf } from '../errors.js';
 import type { Session } from '../session.js';
 import { bad, type Finding, good } from './finding.js';
 
@@ -176,5 +176,5 @@ function failure(session: Session, check: string, error: unknown): Finding {
 
 function wordsOf(error: unknown): string {
   if (error instanceof CliError) return error.object.why ?? error.object.message;
-  return error instanceof Error ? error.message : String(error);
+  return reasonOf(error);
 }

@@ -1,5 +1,5 @@
 import type { AccountingView, MonitorView, Page, PredictionView, VersionView } from '@drawbridge/contracts';
-import { CliError } from '../errors.js';
+import { CliError, reasonOf } from '../errors.js';
 import { exit } from '../exit.js';
 import type { Session } from '../session.js';
 import { bad, type Finding, good } from './finding.js';
@@ -87,7 +87,7 @@ function failedHop(name: string, error: unknown): Finding {
       'npm start registers it in its self-check',
     );
   }
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = reasonOf(error);
   const fix =
     error instanceof CliError
       ? (error.object.fix ?? 'drawbridge status')

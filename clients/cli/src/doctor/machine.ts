@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { configPath, isOpenToOthers } from '../config/config-file.js';
 import type { LocalStack } from '../config/local-stack.js';
+import { codeOf } from '../errors.js';
 import type { Session } from '../session.js';
 import { bad, type Finding, good } from './finding.js';
 
@@ -23,14 +24,13 @@ const PORTS = 10;
 export async function machineChecks({ settings, io }: Session): Promise<Finding[]> {
   const { stack } = settings;
   const { env, cwd } = io.host;
-  return Promise.all([
-    nodeCheck(process.versions.node),
+  const [java, disk, config, local] = await Promise.all([
     javaCheck(env),
-    memoryCheck(stack),
     diskCheck(cwd),
     configCheck(env),
-    stack === undefined ? portsCheck(DEFAULT_BASE) : stackCheck(stack),
+    stack === undefined ? portsCheck(DEFAULT_BASE) : Promise.resolve(stackCheck(stack)),
   ]);
+  return [nodeCheck(process.versions.node), java, memoryCheck(stack), disk, config, local];
 }
 
 export function nodeCheck(version: string): Finding {
@@ -97,7 +97,7 @@ function lives(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

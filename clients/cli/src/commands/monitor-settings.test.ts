@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { exit } from '../exit.js';
+import { parseSettings } from './monitor-settings.js';
+
+test('settings are numbers, durations and a budget', () => {
+  expect(parseSettings(['minRows=500', 'windowSeconds=1d', 'idleSeconds=2', 'budget=1/500w', 'materiality=0.01'], '--set')).toEqual({
+    minRows: 500,
+    windowSeconds: 86_400,
+    idleSeconds: 2,
+    budget: { atMost: 1, per: '500w' },
+    materiality: 0.01,
+  });
+});
+
+test.each(['minRow=1', 'minRows=many', 'minRows=', 'budget=1', 'budget=x/1w', 'windowSeconds=soon', 'constructor=1'])(
+  '%s is refused',
+  (text) => {
+    expect(() => parseSettings([text], '--set')).toThrow(expect.objectContaining({ exitCode: exit.usage }));
+  },
+);
