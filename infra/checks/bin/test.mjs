@@ -30,7 +30,11 @@ let failed = 0;
 
 function run(name, command) {
   return new Promise((resolve) => {
-    const child = spawn(command[0], command.slice(1), { cwd: root, stdio: 'inherit', env: { ...process.env, NX_DAEMON: 'false', FORCE_COLOR: '0' } });
+    const child = spawn(command[0], command.slice(1), {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, NX_DAEMON: 'false', FORCE_COLOR: '0' },
+    });
     child.on('error', (error) => {
       console.error(`${name}: ${error.message}`);
       resolve(1);
@@ -41,7 +45,15 @@ function run(name, command) {
 
 async function runJest(stage) {
   const report = join(scratch, `${stage.name.replaceAll(' ', '-')}.json`);
-  const code = await run(stage.name, [process.execPath, ...jest, '--config', stage.jest, '--json', `--outputFile=${report}`, ...(stage.args ?? [])]);
+  const code = await run(stage.name, [
+    process.execPath,
+    ...jest,
+    '--config',
+    stage.jest,
+    '--json',
+    `--outputFile=${report}`,
+    ...(stage.args ?? []),
+  ]);
   if (!existsSync(report)) {
     failed += 1;
     return code === 0 ? 1 : code;

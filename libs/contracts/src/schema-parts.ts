@@ -164,7 +164,7 @@ export const WindowCounts = Type.Object({
   expected: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
     description: 'n and the drops that producers announced; null when none announces any',
   }),
-  late: Type.Integer({ minimum: 0, description: 'rows that came after the window had closed' }),
+  late: Type.Integer({ minimum: 0, description: 'rows of n that came later than the lateness bound' }),
   deduplicated: Type.Integer({ minimum: 0, description: 'repeats that were not counted' }),
   rejected: Type.Integer({ minimum: 0, description: 'rows that went to the dead letters' }),
   coverage: Type.Union([Type.Number(), Type.Null()], { description: 'n / expected' }),

@@ -25,7 +25,7 @@ export function contractViews(): View[] {
   return [
     jsonView(`${folder}/asyncapi.json`, asyncApiDocument()),
     ...topics.map(({ name }) =>
-      jsonView(`${folder}/schemas/${name}.json`, { $schema: 'https://json-schema.org/draft/2020-12/schema', ...schemaOf(name) }),
+      jsonView(`${folder}/schemas/${name}.json`, { $schema: 'http://json-schema.org/draft-07/schema#', ...schemaOf(name) }),
     ),
     pageView(`${folder}/README.md`, catalogue()),
   ];

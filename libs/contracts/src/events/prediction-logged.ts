@@ -13,7 +13,7 @@ export const PredictionLogged = Type.Object(
     model: Type.Optional(Type.String({ minLength: 1, description: 'name of the model, with `version`' })),
     version: Type.Optional(Type.String({ minLength: 1, description: 'the version that answered, as text' })),
     deploymentId: Type.Optional(Type.String({ minLength: 1, description: 'in place of `model` and `version`' })),
-    endpoint: Type.Optional(Type.String({ minLength: 1, description: 'needed only when the version serves on several endpoints' })),
+    endpoint: Type.Optional(Type.String({ minLength: 1, description: 'when absent, the newest monitor of the version takes the row' })),
     project: Type.Optional(Type.String({ minLength: 1, default: 'default', description: 'tenant' })),
     output: Type.Object(
       {
