@@ -121,8 +121,11 @@ const tables = [
    )`,
   // The newest observation time per partition of the label topic.
   `CREATE TABLE label_clocks (
-     partition int PRIMARY KEY,
-     observed_at timestamptz NOT NULL
+     monitor_id uuid NOT NULL,
+     partition int NOT NULL,
+     observed_at timestamptz NOT NULL,
+     touched_at timestamptz NOT NULL,
+     PRIMARY KEY (monitor_id, partition)
    ) WITH (fillfactor = 50)`,
   `CREATE TABLE accounting (
      partition int NOT NULL,

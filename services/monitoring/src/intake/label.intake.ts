@@ -72,7 +72,7 @@ export class LabelIntake {
   private decode(batch: RecordBatch, position: bigint): Decoded {
     const now = this.options.now();
     const newest = new Map<string, LabelRow>();
-    const found: Decoded = { newest, dead: [], read: 0, observedMs: -Infinity, links: [] };
+    const found: Decoded = { newest, dead: [], read: 0, links: [] };
     for (let i = 0; i < batch.count; i += 1) {
       if (batch.offset(i) < position) continue;
       found.read += 1;
@@ -85,7 +85,6 @@ export class LabelIntake {
       const key = `${label.project}\u0000${label.predictionId}`;
       const known = newest.get(key);
       if (known === undefined || known.revision < label.revision) newest.set(key, label);
-      if (label.observedMs > found.observedMs) found.observedMs = label.observedMs;
       const traceparent = found.links.length < 8 ? batch.header(i, 'traceparent') : undefined;
       if (traceparent !== undefined) found.links.push(traceparent);
     }
@@ -99,8 +98,7 @@ export class LabelIntake {
       await this.database.transaction(async (tx) => {
         const moved = await this.offsets.advance(tx, TOPIC, this.topicId, batch.partition, position, batch.nextOffset);
         if (!moved) throw new Refused();
-        await this.labels.write(tx, sorted);
-        if (sorted.length > 0) await this.labels.advanceClock(tx, batch.partition, found.observedMs);
+        await this.labels.write(tx, batch.partition, sorted);
         for (const record of found.dead) await this.deadLetters.add(tx, LABEL_GROUP, record);
       });
       this.positions.set(batch.partition, batch.nextOffset);
@@ -130,6 +128,5 @@ interface Decoded {
   readonly newest: Map<string, LabelRow>;
   readonly dead: DeadRecord[];
   read: number;
-  observedMs: number;
   readonly links: string[];
 }

@@ -18,9 +18,10 @@ export interface StoredLabel {
 export class LabelStore {
   /**
    * Stores labels and notes the windows whose predictions they belong to. Labels may come before their prediction:
-   * closing a window notes it as well. One row per prediction at most, in the order of their keys.
+   * closing a window notes it as well. One row per prediction at most, in the order of their keys. Moves the label clock of each
+   * monitor: the newest observation of the partition, which says how far its labels have come.
    */
-  async write(tx: Transaction, labels: readonly StoredLabel[]): Promise<void> {
+  async write(tx: Transaction, partition: number, labels: readonly StoredLabel[]): Promise<void> {
     if (labels.length === 0) return;
     await lookUpByKey(tx);
     await rows(
@@ -34,12 +35,18 @@ export class LabelStore {
            observed_at = excluded.observed_at, revision = excluded.revision, weight = excluded.weight, source = excluded.source,
            retracted = excluded.retracted
          WHERE known.revision < excluded.revision
-         RETURNING prediction_id, project
+         RETURNING prediction_id, project, observed_at
+       ), joined AS (
+         SELECT p.monitor_id, p.start_at, s.observed_at FROM stored s
+         JOIN predictions p ON p.prediction_id = s.prediction_id AND p.project = s.project
+       ), clocks AS (
+         INSERT INTO label_clocks AS known (monitor_id, partition, observed_at, touched_at)
+         SELECT monitor_id, $10::int, max(observed_at), clock_timestamp() FROM joined GROUP BY monitor_id ORDER BY monitor_id
+         ON CONFLICT (monitor_id, partition) DO UPDATE SET observed_at = greatest(known.observed_at, excluded.observed_at),
+           touched_at = excluded.touched_at
        )
        INSERT INTO window_changes (monitor_id, start_at, cause, labels)
-       SELECT p.monitor_id, p.start_at, 'label', count(*) FROM stored s
-       JOIN predictions p ON p.prediction_id = s.prediction_id AND p.project = s.project
-       GROUP BY p.monitor_id, p.start_at`,
+       SELECT monitor_id, start_at, 'label', count(*) FROM joined GROUP BY monitor_id, start_at`,
       [
         labels.map((label) => label.project),
         labels.map((label) => label.predictionId),
@@ -50,17 +57,8 @@ export class LabelStore {
         plainArray(labels.map((label) => label.weight)),
         labels.map((label) => label.source),
         plainArray(labels.map((label) => label.retracted)),
+        partition,
       ],
-    );
-  }
-
-  /** The event clock of late labels: the newest observation per partition. */
-  async advanceClock(tx: Transaction, partition: number, observedMs: number): Promise<void> {
-    await rows(
-      tx,
-      `INSERT INTO label_clocks AS known (partition, observed_at) VALUES ($1, to_timestamp($2::float8 / 1000.0))
-       ON CONFLICT (partition) DO UPDATE SET observed_at = greatest(known.observed_at, excluded.observed_at)`,
-      [partition, observedMs],
     );
   }
 }

@@ -33,6 +33,19 @@ export interface Measured {
   readonly digest: string;
 }
 
+/** Labels that stopped coming for this long will not come by themselves: then the predictions' own clock counts. */
+const SILENT_SECONDS = 60;
+
+/**
+ * The slowest partition decides, so that a label topic which is read behind its predictions is waited for. Replayed and live
+ * monitors have clocks of their own.
+ */
+function labelClock(monitorId: string): string {
+  return `(SELECT CASE WHEN max(touched_at) < clock_timestamp() - make_interval(secs => ${String(SILENT_SECONDS)})
+      THEN greatest(min(observed_at), (SELECT max(event_at) FROM watermarks WHERE monitor_id = ${monitorId}))
+      ELSE min(observed_at) END FROM label_clocks WHERE monitor_id = ${monitorId})`;
+}
+
 export class PerformanceStore {
   constructor(private readonly database: Database) {}
 
@@ -57,8 +70,7 @@ export class PerformanceStore {
   async overdue(most: number): Promise<DueWindow[]> {
     const found = await this.database.query<{ monitor_id: string; start_at: Date }>(
       `SELECT p.monitor_id, p.start_at FROM performances p JOIN monitors m ON m.id = p.monitor_id
-       WHERE p.revision = 0 AND p.labelled > 0 AND p.end_at + make_interval(secs => (m.settings->>'labelHorizonSeconds')::float8) <=
-         greatest((SELECT max(observed_at) FROM label_clocks), (SELECT max(event_at) FROM watermarks w WHERE w.monitor_id = m.id))
+       WHERE p.revision = 0 AND p.labelled > 0 AND p.end_at + make_interval(secs => (m.settings->>'labelHorizonSeconds')::float8) <= ${labelClock('m.id')}
        LIMIT $1`,
       [most],
     );
@@ -66,20 +78,16 @@ export class PerformanceStore {
   }
 
   async answered(tx: Transaction, due: DueWindow): Promise<void> {
-    await rows(
-      tx,
-      `DELETE FROM window_changes WHERE monitor_id = $1 AND start_at = $2 AND cause IN ('label', 'closed') AND seq <= $3`,
-      [due.monitorId, new Date(due.startMs), due.upTo],
-    );
+    await rows(tx, `DELETE FROM window_changes WHERE monitor_id = $1 AND start_at = $2 AND cause IN ('label', 'closed') AND seq <= $3`, [
+      due.monitorId,
+      new Date(due.startMs),
+      due.upTo,
+    ]);
   }
 
-  /** Newest event time the monitor or any label has shown. */
+  /** How far the labels of a monitor have come, in event time; -Infinity without labels. */
   async clockMs(tx: Transaction, monitorId: string): Promise<number> {
-    const found = await rows<{ at: Date | null }>(
-      tx,
-      `SELECT greatest((SELECT max(observed_at) FROM label_clocks), (SELECT max(event_at) FROM watermarks WHERE monitor_id = $1)) AS at`,
-      [monitorId],
-    );
+    const found = await rows<{ at: Date | null }>(tx, `SELECT ${labelClock('$1')} AS at`, [monitorId]);
     return found[0]?.at?.getTime() ?? -Infinity;
   }
 
@@ -125,7 +133,9 @@ export class PerformanceStore {
       [monitorId, new Date(startMs)],
     );
     const row = found[0];
-    return row && { revision: row.revision, digest: row.digest, labelled: Number(row.labelled), ofN: Number(row.of_n), noted: Number(row.noted) };
+    return (
+      row && { revision: row.revision, digest: row.digest, labelled: Number(row.labelled), ofN: Number(row.of_n), noted: Number(row.noted) }
+    );
   }
 
   async note(tx: Transaction, monitorId: string, startMs: number, noted: number): Promise<void> {
