@@ -166,14 +166,14 @@ export class Replay {
     if (this.infer === undefined) return [];
     const requests: InferRequest[] = [];
     const others: InferRequest[] = [];
-    // A candidate can be taken back in the middle of a day: then the stable version answers, with features built for it.
-    const stable = arms.find(({ target }) => target.variant !== 'candidate')?.target ?? arms[0]!.target;
+    // In the middle of a day a candidate can be taken back or promoted: then the other version answers, with features built for it.
     for (const { target, asked, askedFlights } of arms) {
-      const forStable = buildFeatures(askedFlights, this.modelOf(stable.version).pipeline);
+      const other = arms.find((arm) => arm.target.version !== target.version)?.target ?? target;
+      const forOther = buildFeatures(askedFlights, this.modelOf(other.version).pipeline);
       for (let i = 0; i < asked.length; i += 1) {
         const common = { predictionId: this.predictionId(askedFlights.row[i]!), time: this.eventTime(askedFlights, i) };
         requests.push({ ...common, version: target.version, features: featuresAt(asked, i) });
-        others.push({ ...common, version: stable.version, features: featuresAt(forStable, i) });
+        others.push({ ...common, version: other.version, features: featuresAt(forOther, i) });
       }
     }
     const answers = await this.infer.send(requests, (index) => others[index]!);
