@@ -12,11 +12,14 @@ import { ownedRun } from './start.js';
 
 const storyEntry = join(repositoryRoot, 'infra', 'e2e', 'dist', 'src', 'story', 'main.js');
 
+const ownSettings = ['DRAWBRIDGE_DATABASE_URL', 'DRAWBRIDGE_KAFKA_USERNAME', 'DRAWBRIDGE_KAFKA_PASSWORD'];
+
 /** What the story is told: addresses and keys an outsider would be given, no database and no service credentials. */
 export function storyEnv(session: Session): NodeJS.ProcessEnv {
   const urls = serviceUrls(session.ports);
   return {
-    ...process.env,
+    // An administrator's settings of the user's own database and broker are not for outsiders.
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !ownSettings.includes(name))),
     ...Object.fromEntries(Object.entries(urls).map(([name, url]) => [`DRAWBRIDGE_${name.toUpperCase()}_URL`, url])),
     DRAWBRIDGE_ENDPOINT: urls.console,
     DRAWBRIDGE_API_KEY: session.adminKey,
@@ -62,7 +65,7 @@ export async function demo(options: CommandOptions, progress: Progress): Promise
   const run = ownedRun(options, progress);
   try {
     const session = await run.open();
-    await greet(session, progress);
+    await greet(session, progress, session.stack === undefined ? 'the story follows' : 'the story follows   |   Ctrl C stops everything');
     const story = tell(session, [...(options.json ? ['--json'] : []), ...options.rest]);
     const sampler = peakPss(() => rootsOf(session, story));
     const code = await Promise.race([story.ended, run.asked]);
@@ -73,7 +76,8 @@ export async function demo(options: CommandOptions, progress: Progress): Promise
     sampler.stop();
     if (sampler.peak() > 0) progress.note(memoryText(sampler));
     if (options.once || session.stack === undefined) return code;
-    progress.note(`${code === 0 ? 'the story is told' : 'the story failed'}; the console stays up until Ctrl C`);
+    // The addresses have scrolled away, and the first link may have been used.
+    await greet(session, progress, `${code === 0 ? 'the story is told' : 'the story failed'}; the console stays up until Ctrl C`);
     await run.asked;
     return code;
   } finally {

@@ -60,7 +60,7 @@ export async function start(options: CommandOptions, progress: Progress): Promis
   const run = ownedRun(options, progress);
   try {
     const session = await run.open();
-    await greet(session, progress);
+    await greet(session, progress, session.stack === undefined ? 'npm run demo' : 'npm run demo   |   Ctrl C stops everything');
     if (session.stack === undefined) {
       progress.note(`attached: the stack has been running since ${session.state.startedAt} (pid ${session.state.supervisor.pid})`);
       return 0;

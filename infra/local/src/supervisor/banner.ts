@@ -6,7 +6,8 @@ export interface BannerFacts {
   readonly ports: Ports;
   readonly loginUrl?: string;
   readonly openBrokers?: string;
-  readonly attached: boolean;
+  /** What one does now. */
+  readonly next: string;
 }
 
 /** What a newcomer needs next: addresses, how to log in, where things are. */
@@ -24,7 +25,7 @@ export function banner(facts: BannerFacts): string {
       ? []
       : [line('Kafka', `${facts.openBrokers}    write prediction.logged and label.received, read public topics, no login`)]),
     line('Logs', home.logs),
-    line('Next', facts.attached ? 'npm run demo' : 'npm run demo   |   Ctrl C stops everything'),
+    line('Next', facts.next),
     '',
   ];
   return lines.join('\n');

@@ -134,7 +134,7 @@ export async function closeStack(home: Home, stack: Stack): Promise<void> {
 }
 
 /** Prints addresses and a fresh link into the console. */
-export async function greet(session: Session, progress: Progress): Promise<void> {
+export async function greet(session: Session, progress: Progress, next: string): Promise<void> {
   const { home, ports, state } = session;
   const urls = serviceUrls(ports);
   const loginUrl = await loginLink(urls.governance, urls.console, session.adminKey);
@@ -142,7 +142,7 @@ export async function greet(session: Session, progress: Progress): Promise<void>
     version,
     home,
     ports,
-    attached: session.stack === undefined,
+    next,
     ...(loginUrl === undefined ? {} : { loginUrl }),
     ...(state.kafka.openBrokers === undefined ? {} : { openBrokers: state.kafka.openBrokers }),
   });
