@@ -89,7 +89,7 @@ export function createTopics(connection: AdminConnection, specs: readonly TopicS
     const kept = specs.filter((spec) => present.has(spec.name));
     if (missing.length > 0) {
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: missing.map((spec) => ({
           topic: spec.name,
           numPartitions: spec.partitions,
@@ -97,10 +97,30 @@ export function createTopics(connection: AdminConnection, specs: readonly TopicS
           configEntries: Object.entries(spec.config).map(([name, value]) => ({ name, value })),
         })),
       });
+      await leadersOf(
+        admin,
+        missing.map((spec) => spec.name),
+      );
     }
     await correct(admin, kept);
     return missing.map((spec) => spec.name);
   });
+}
+
+const leaderWaitMs = 15_000;
+
+/** A busy broker may not know a topic yet that it has just made, which kafkajs takes for an error of its own waiting. */
+async function leadersOf(admin: Admin, topics: string[]): Promise<void> {
+  for (const deadline = Date.now() + leaderWaitMs; ; ) {
+    try {
+      const found = await admin.fetchTopicMetadata({ topics });
+      if (found.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return;
+      if (Date.now() >= deadline) throw new Error('some of the new topics have no leader');
+    } catch (error) {
+      if (Date.now() >= deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 async function correct(admin: Admin, specs: readonly TopicSpec[]): Promise<void> {
