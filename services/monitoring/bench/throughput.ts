@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { ownCluster, sandbox, sleep } from '@drawbridge/testing';
 import { aBaseline, aRegistry, aRow, openMonitor, predictionMessage, QUICK, seeded, T0 } from '../test/world.js';
@@ -28,6 +29,7 @@ try {
     DRAWBRIDGE_MONITORING_EVALUATE_INTERVAL: '2s',
   });
   const begun = performance.now();
+  const cpuBefore = { postgres: cpuSeconds(cluster.postgres.pid), kafka: cpuSeconds(cluster.kafka.pid), monitoring: cpuSeconds(service.pid) };
   await openMonitor(box, {
     baselineRef: { uri: '/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
     monitoring: { windowSeconds: DAY_MS / 1000, latenessSeconds: 300, idleSeconds: 2, materiality: 0.02, minRows: 300 },
@@ -57,6 +59,12 @@ try {
       seconds: Object.fromEntries(Object.entries(done).map(([name, s]) => [name, Number(s.toFixed(1))])),
       predictionsPerSecond: Math.round(predictions / (done['predictions'] ?? NaN)),
       eventsPerSecondTogether: Math.round((predictions + labels) / both),
+      // What it cost, whatever else ran on the machine.
+      cpuMicrosecondsPerEvent: {
+        monitoring: perEvent(cpuSeconds(service.pid) - cpuBefore.monitoring),
+        postgres: perEvent(cpuSeconds(cluster.postgres.pid) - cpuBefore.postgres),
+        kafka: perEvent(cpuSeconds(cluster.kafka.pid) - cpuBefore.kafka),
+      },
       rssMiB: Math.round(Number(rss) / 2 ** 20),
     })}\n`,
   );
@@ -86,4 +94,26 @@ async function fill(): Promise<void> {
       }),
     );
   }
+}
+
+function perEvent(seconds: number): number {
+  return Number(((seconds * 1e6) / (predictions + labels)).toFixed(1));
+}
+
+/** Processor seconds of a process and its living children, of children that ended too. */
+function cpuSeconds(pid: number): number {
+  let ticks = 0;
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      if (Number(name) !== pid && Number(fields[1]) !== pid) continue;
+      const own = Number(fields[11]) + Number(fields[12]);
+      ticks += Number(name) === pid ? own + Number(fields[13]) + Number(fields[14]) : own;
+    } catch {
+      // It ended meanwhile.
+    }
+  }
+  return ticks / 100;
 }

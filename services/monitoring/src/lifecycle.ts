@@ -1,5 +1,7 @@
 import { consumerCheck, type LifecycleStep, type Platform } from '@drawbridge/service';
 import type { MonitoringConfig } from './config.js';
+import { INTAKE_GROUP } from './intake/intake.service.js';
+import { LABEL_GROUP } from './intake/label.intake.js';
 import { DataPlane } from './monitoring.parts.js';
 import { Database } from './persistence/database.js';
 import { Repeating } from './repeating.js';
@@ -23,6 +25,8 @@ export function dataPlaneSteps(platform: Platform, config: MonitoringConfig): Li
   });
   platform.addCheck(consumerCheck('intake', () => plane.intake.health()));
   platform.addCheck(consumerCheck('labels', () => plane.labels.health()));
+  platform.gauges.watch(INTAKE_GROUP, ['prediction.logged']);
+  platform.gauges.watch(LABEL_GROUP, ['label.received']);
   const closing = new Repeating(() => Promise.resolve(plane.closer.poke()), config.tickMs, 0, log);
   const evaluating = new Repeating(() => plane.evaluator.run(), config.evaluateMs, REST, log);
   const stalls = new Repeating(() => plane.stalls.run(), Math.min(STALL_LOOK_MS, config.stallMs), 0, log);

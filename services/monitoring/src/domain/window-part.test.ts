@@ -56,7 +56,7 @@ describe('what a partition contributed to a window', () => {
           parts.set(one.partition, part.merge(more));
         });
         const sum = new WindowPart(layout);
-        for (const partition of [...parts.keys()].sort()) sum.merge(parts.get(partition)!);
+        for (const partition of [...parts.keys()].sort((a, b) => a - b)) sum.merge(parts.get(partition)!);
         expect(counted(sum)).toEqual(counted(whole));
       }),
     );

@@ -82,6 +82,7 @@ export class IntakeFlush {
       intakeMetrics.beyondHorizon.inc(account.beyondHorizon);
       intakeMetrics.unrouted.inc(account.unrouted);
     }
+    intakeMetrics.late.inc(state.late);
     for (const { reason } of state.dead) intakeMetrics.rejected.inc({ topic: TOPIC, reason: reason.split(' ')[0] ?? reason });
   }
 }

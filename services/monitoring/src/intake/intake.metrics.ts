@@ -16,6 +16,5 @@ export const intakeMetrics = {
   }),
   flushFailures: metrics.counter('drawbridge_monitoring_flush_failures_total', 'Flushes that were given up and read again', ['topic', 'cause']),
   skippedOffsets: metrics.counter('drawbridge_monitoring_skipped_offsets_total', 'Offsets that were gone before they were read', ['topic']),
-  lag: metrics.gauge('drawbridge_monitoring_lag_records', 'Records between the stored position and the end of the topic', ['topic']),
   heldSeconds: metrics.counter('drawbridge_monitoring_held_seconds_total', 'Time spent waiting for the monitor of an unknown version'),
 };

@@ -44,6 +44,8 @@ export class PartitionState {
   readonly accounts = new Map<string, Accounts>();
   readonly unrouted = new Map<string, { project: string; model: string; version: string; rows: number }>();
   readonly links: string[] = [];
+  /** Rows after the lateness bound. */
+  late = 0;
   kept: KeptRow[] = [];
   dead: DeadRecord[] = [];
   /** Records read since the last flush. */
@@ -121,6 +123,7 @@ export class PartitionState {
     this.accounts.clear();
     this.unrouted.clear();
     this.links.length = 0;
+    this.late = 0;
     this.kept = [];
     this.dead = [];
     this.pending = 0;

@@ -123,7 +123,10 @@ export class PredictionIntake {
     const part = state.part(target, startMs);
     part.n += 1;
     part.addTime(row.timeMs);
-    if (arrival === 'late') part.late += 1;
+    if (arrival === 'late') {
+      part.late += 1;
+      state.late += 1;
+    }
     if (row.failed) part.errors += 1;
     else this.countValues(target, state, startMs);
     if (!Number.isNaN(row.latencyMs)) part.addLatency(row.latencyMs);

@@ -1,7 +1,6 @@
 import type { EventLog } from '@drawbridge/kafka';
 import type { WatermarkStore } from '../persistence/watermark.store.js';
 import type { WindowStore } from '../persistence/window.store.js';
-import { intakeMetrics } from './intake.metrics.js';
 import type { Partitions } from './partitions.js';
 
 const TOPIC = 'prediction.logged';
@@ -25,7 +24,6 @@ export class ReadEnds {
     if (quiet.length === 0 || !(await this.windows.hasOpen())) return;
     const asked = now();
     const lags = new Map((await this.eventLog.lag(group, [TOPIC])).map(({ partition, lag }) => [partition, lag]));
-    intakeMetrics.lag.set({ topic: TOPIC }, Number([...lags.values()].reduce((sum, lag) => sum + lag, 0n)));
     // Nothing new came while the broker was asked: what it answered still holds. Kafka's own commit follows the stored
     // position, so no lag means that everything up to the end is stored.
     const ended = quiet.filter((state) => lags.get(state.partition) === 0n && state.pending === 0 && state.lastBatchMs < asked);

@@ -43,7 +43,13 @@ export class PredictionStore {
 
   /** Rows of a window in the order of their ids; rows that failed have nothing to show. */
   async candidates(tx: Transaction, monitorId: string, startMs: number): Promise<ExemplarCandidate[]> {
-    const found = await rows<{ prediction_id: string; trace_id: string | null; features: string | null; score: number | null; class: string | null }>(
+    const found = await rows<{
+      prediction_id: string;
+      trace_id: string | null;
+      features: string | null;
+      score: number | null;
+      class: string | null;
+    }>(
       tx,
       `SELECT prediction_id, trace_id, features, score, class FROM predictions
        WHERE monitor_id = $1 AND start_at = $2 AND NOT failed
@@ -80,9 +86,7 @@ export class PredictionStore {
       traceId: row.trace_id,
       features: row.features === null ? null : (JSON.parse(row.features) as unknown),
       label:
-        row.value === null
-          ? null
-          : { value: row.value, revision: row.revision!, observedAt: row.observed_at!, retracted: row.retracted! },
+        row.value === null ? null : { value: row.value, revision: row.revision!, observedAt: row.observed_at!, retracted: row.retracted! },
     }));
   }
 }

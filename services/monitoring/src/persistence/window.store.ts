@@ -149,7 +149,14 @@ export class WindowStore {
   }
 
   /** Counts of the closed windows right before `startMs`, in time order, as far back as there is no gap. */
-  async countsBefore(tx: Transaction, monitorId: string, startMs: number, windowMs: number, most: number, layout: FeatureLayout): Promise<WindowCounts[]> {
+  async countsBefore(
+    tx: Transaction,
+    monitorId: string,
+    startMs: number,
+    windowMs: number,
+    most: number,
+    layout: FeatureLayout,
+  ): Promise<WindowCounts[]> {
     if (most <= 0) return [];
     const found = await rows<{ start_at: Date; counts: Buffer | null }>(
       tx,
