@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PredictionLogged, Signature } from '@drawbridge/contracts';
 import {
@@ -384,14 +383,6 @@ describe('changes of an endpoint', () => {
     await eventually('the next document', async () => (await viewer.get('/v2/models/after/ready')).status === 200);
     expect((await infer(one)).status).toBe(200);
   });
-});
-
-test('the committed OpenAPI is what the service tells of itself', async () => {
-  const file = new URL('../openapi.json', import.meta.url);
-  const served = await serving.http().get('/api/v1/openapi.json');
-  // DRAWBRIDGE_WRITE_VIEWS=1 writes the file instead of comparing with it.
-  if (process.env['DRAWBRIDGE_WRITE_VIEWS'] === '1') writeFileSync(file, `${JSON.stringify(served.body, null, 2)}\n`);
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(served.body);
 });
 
 test('every route is guarded', async () => {

@@ -52,14 +52,16 @@ export class StoredArtifacts {
     return { ...stored, created };
   }
 
-  /** Undefined when unknown; a corrupt content is a problem of status 500 and is never handed out. */
-  read(sha256: string): Promise<CheckedContent | undefined> {
-    return explained(() => this.store.read(sha256));
+  /** Undefined when unknown; a corrupt or lost content is a problem of status 500 and is never handed out. */
+  async read(sha256: string): Promise<CheckedContent | undefined> {
+    const content = await explained(() => this.store.read(sha256));
+    if (content === undefined && (await this.contents.byDigest(sha256)) !== undefined) throw lost(sha256);
+    return content;
   }
 
   async tensorsOf(sha256: string): Promise<ModelTensors> {
     const content = await this.read(sha256);
-    if (content === undefined) throw missing(sha256);
+    if (content === undefined) throw lost(sha256);
     return inspectOnnx(await buffer(content.stream()));
   }
 }
@@ -119,7 +121,7 @@ function problemOf(error: unknown): ProblemError | undefined {
   return undefined;
 }
 
-function missing(sha256: string): ProblemError {
+function lost(sha256: string): ProblemError {
   return new ProblemError({
     status: 500,
     code: 'DBR-ARTIFACT-LOST',

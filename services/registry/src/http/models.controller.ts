@@ -13,6 +13,7 @@ import {
   pageOf,
   parseSort,
   type Principal,
+  Project,
   RequirePermission,
 } from '@drawbridge/service';
 import type { FastifyReply } from 'fastify';
@@ -22,7 +23,6 @@ import { CreateModel } from '../commands/create-model.js';
 import type { Model } from '../domain/model.js';
 import { type ModelOrder, type ModelQuery, ModelStore } from '../persistence/model.store.js';
 import { AliasBody, CreateModelBody, ModelListQuery, PatchModelBody, TagBody } from './models.dto.js';
-import { Project } from './project.decorator.js';
 import { modelView } from './views.js';
 
 const orders: readonly ModelOrder[] = ['name', 'createdAt', 'updatedAt'];

@@ -13,6 +13,7 @@ import {
   pageOf,
   parseSort,
   type Principal,
+  Project,
   RequirePermission,
 } from '@drawbridge/service';
 import type { FastifyReply } from 'fastify';
@@ -24,7 +25,6 @@ import { DeploymentStore } from '../persistence/deployment.store.js';
 import { ModelStore } from '../persistence/model.store.js';
 import { VersionStore } from '../persistence/version.store.js';
 import { TagBody } from './models.dto.js';
-import { Project } from './project.decorator.js';
 import { RegisterVersionBody, VersionListQuery } from './versions.dto.js';
 import { lineageView, modelView, versionView } from './views.js';
 

@@ -47,7 +47,7 @@ test('a version is reached by name, whatever its weight', () => {
 });
 
 test('the hash spreads similar ids evenly', () => {
-  const buckets = new Array<number>(10).fill(0);
+  const buckets = Array.from({ length: 10 }, () => 0);
   for (const id of ids) buckets[Math.floor(unitHash(id) * 10)]! += 1;
   for (const count of buckets) expect(Math.abs(count - 2000)).toBeLessThan(200);
 });
