@@ -77,6 +77,7 @@ async function sessionOf(globals: Globals, host: Host): Promise<Session> {
 }
 
 async function show(shown: Shown, session: Session): Promise<void> {
+  if (shown.silent === true) return;
   const { globals, io } = session;
   const { stdout, env } = io.host;
   const colour = globals.color && stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';

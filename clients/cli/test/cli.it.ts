@@ -11,9 +11,10 @@ import type {
   NewKeyView,
   PersonView,
   VersionView,
+  WindowView,
 } from '@drawbridge/contracts';
-import { eventually, type Sandbox, sandbox } from '@drawbridge/testing';
-import { binary, CliProcess, type CliRun, errorOf, shapeOf } from './cli-process.js';
+import { anEvent, eventually, type Sandbox, sandbox } from '@drawbridge/testing';
+import { binary, Cli, type CliRun, errorOf, shapeOf } from './cli-user.js';
 
 /** ONNX, opset 13, one node: score = Sigmoid(x), float [n, 1] to float [n, 1]. */
 const onnx = Buffer.from(
@@ -36,19 +37,19 @@ const services = [
   ['serving', 'console'],
 ] as const;
 
-/** Real: all six services as processes, Kafka, Postgres, and the CLI as a process. */
+/** Real: all six services as processes, Kafka, Postgres. Each exit code is seen once from a process of the CLI. */
 describe('the CLI', () => {
   let box: Sandbox;
-  let admin: CliProcess;
-  let ana: CliProcess;
-  let otto: CliProcess;
+  let admin: Cli;
+  let ana: Cli;
+  let otto: Cli;
   const shapes: Record<string, unknown> = {};
 
-  const logIn = async (cli: CliProcess, key: string): Promise<CliRun> =>
+  const logIn = async (cli: Cli, key: string): Promise<CliRun> =>
     cli.run(['login', box.url('console'), '--serving-url', box.url('serving'), '--name', 'test'], { input: `${key}\n` });
 
   /** Runs a command, keeps the shape of its JSON for the golden file, and returns the JSON. */
-  const golden = async <T>(cli: CliProcess, name: string, args: readonly string[]): Promise<T> => {
+  const golden = async <T>(cli: Cli, name: string, args: readonly string[]): Promise<T> => {
     const value = await cli.json<T>(args);
     shapes[name] = shapeOf(value);
     return value;
@@ -56,7 +57,7 @@ describe('the CLI', () => {
 
   beforeAll(async () => {
     box = await sandbox('cli');
-    [admin, ana, otto] = await Promise.all([CliProcess.create(), CliProcess.create(), CliProcess.create()]);
+    [admin, ana, otto] = await Promise.all([Cli.create(), Cli.create(), Cli.create()]);
     await box.migrate('governance', 'registry', 'deployment', 'monitoring', 'console');
     const web = join(admin.home, 'web');
     await mkdir(join(web, 'assets'), { recursive: true });
@@ -76,7 +77,7 @@ describe('the CLI', () => {
 
   describe('before anybody is logged in', () => {
     test('a command ends with 4 and says how to log in', async () => {
-      const run = await admin.run(['model', 'list', '--server', box.url('console'), '-o', 'json']);
+      const run = await admin.spawn(['model', 'list', '--server', box.url('console'), '-o', 'json']);
       expect(run.code).toBe(4);
       expect(run.stdout).toBe('');
       expect(errorOf(run)).toMatchObject({ code: 'DBR-NOT-LOGGED-IN', fix: `drawbridge login ${box.url('console')}`, retryable: false });
@@ -89,13 +90,13 @@ describe('the CLI', () => {
     });
 
     test('nobody at the address ends with 7', async () => {
-      const run = await admin.run(['login', 'http://127.0.0.1:9', '-o', 'json'], { input: 'db_a_b' });
+      const run = await admin.spawn(['login', 'http://127.0.0.1:9', '-o', 'json'], { input: 'db_a_b' });
       expect(run.code).toBe(7);
       expect(errorOf(run)).toMatchObject({ code: 'DBR-UNREACHABLE', retryable: true });
     });
 
     test('a key is never taken from a flag', async () => {
-      expect((await admin.run(['login', box.url('console'), '--key', 'db_a_b'])).code).toBe(2);
+      expect((await admin.spawn(['login', box.url('console'), '--key', 'db_a_b'])).code).toBe(2);
     });
   });
 
@@ -135,7 +136,7 @@ describe('the CLI', () => {
   });
 
   test('empty lists are valid JSON, and prose goes to stderr', async () => {
-    expect(await ana.run(['model', 'list', '-o', 'json'])).toMatchObject({ code: 0, stdout: '[]\n' });
+    expect(await ana.spawn(['model', 'list', '-o', 'json'])).toMatchObject({ code: 0, stdout: '[]\n' });
     const table = await ana.run(['model', 'list']);
     expect(table).toMatchObject({ code: 0, stdout: '' });
     expect(table.stderr).toContain('no models yet');
@@ -144,28 +145,29 @@ describe('the CLI', () => {
 
   test('a model is created once; the second time is a conflict', async () => {
     await golden(ana, 'model create', ['model', 'create', 'credit', '--tag', 'team=risk', '--risk', 'high']);
-    const again = await ana.run(['model', 'create', 'credit', '-o', 'json']);
+    const again = await ana.spawn(['model', 'create', 'credit', '-o', 'json']);
     expect(again.code).toBe(6);
     expect(errorOf(again)).toMatchObject({
       code: expect.stringMatching(/^DBR-/),
       message: expect.any(String),
       requestId: expect.any(String),
     });
-    expect((await ana.run(['model', 'get', 'debit'])).code).toBe(3);
+    expect((await ana.spawn(['model', 'get', 'debit'])).code).toBe(3);
     await golden(ana, 'model list', ['model', 'list']);
     await golden(ana, 'model get', ['model', 'get', 'credit']);
   });
 
   test('a version is uploaded, registered and asked about', async () => {
-    const files = ['--artifact', 'model.onnx', '--signature', 'signature.json'];
+    const own = (name: string): string => join(ana.home, name);
+    const files = ['--artifact', own('model.onnx'), '--signature', own('signature.json')];
     const thin = await ana.run(['version', 'register', 'credit', ...files, '--wait', '--timeout', '30s', '-o', 'json']);
     expect(thin).toMatchObject({ code: 8, stderr: expect.stringContaining('production deny') });
     expect((await ana.run(['version', 'register', 'credit', ...files, '--wait', '--environment', 'staging', '-q'])).code).toBe(0);
     const facts = [
       '--baseline',
-      'baseline.json',
+      own('baseline.json'),
       '--from',
-      'details.yaml',
+      own('details.yaml'),
       '--metric',
       'auc=0.8',
       '--param',
@@ -181,7 +183,15 @@ describe('the CLI', () => {
     await golden(ana, 'version lineage', ['version', 'lineage', 'credit@7']);
     expect((await ana.run(['version', 'get', 'credit@champion'])).code).toBe(3);
     expect((await ana.run(['version', 'get', 'credit'])).code).toBe(2);
-    const broken = await ana.run(['version', 'register', 'credit', '--artifact', 'missing.onnx', '--signature', 'signature.json']);
+    const broken = await ana.run([
+      'version',
+      'register',
+      'credit',
+      '--artifact',
+      own('missing.onnx'),
+      '--signature',
+      own('signature.json'),
+    ]);
     expect(broken).toMatchObject({ code: 2, stderr: expect.stringContaining('missing.onnx') });
   });
 
@@ -193,7 +203,9 @@ describe('the CLI', () => {
       '--model',
       'credit',
       '--set',
-      'windowSeconds=1d',
+      'windowSeconds=1m',
+      '--set',
+      'idleSeconds=1',
       '--set',
       'budget=1/500w',
     ]);
@@ -203,7 +215,7 @@ describe('the CLI', () => {
 
   test('the author cannot approve, another person can', async () => {
     await golden(ana, 'approval list', ['approval', 'list', '--model', 'credit@7']);
-    const own = await ana.run(['approval', 'approve', 'credit@7', '--reason', 'mine', '-o', 'json']);
+    const own = await ana.spawn(['approval', 'approve', 'credit@7', '--reason', 'mine', '-o', 'json']);
     expect(own.code).toBe(5);
     expect(errorOf(own)).toMatchObject({ code: expect.stringMatching(/^DBR-APPROVAL-OWN/), requestId: expect.any(String) });
     expect((await otto.run(['approval', 'approve', 'credit@7'])).code).toBe(2);
@@ -235,6 +247,45 @@ describe('the CLI', () => {
     await golden(ana, 'endpoint get', ['endpoint', 'get', 'credit-prod']);
   });
 
+  test('its monitor is read and set', async () => {
+    const monitor = await eventually('a monitor', async () => {
+      const run = await ana.run(['monitor', 'get', 'credit-prod', '-o', 'json']);
+      return run.code === 0 ? (JSON.parse(run.stdout) as MonitorView) : undefined;
+    });
+    shapes['monitor get'] = shapeOf(monitor);
+    expect(monitor).toMatchObject({ model: 'credit', version: '7', settings: { windowSeconds: 60, idleSeconds: 1 } });
+    const changed = await ana.json<MonitorView>(['monitor', 'set', 'credit@7', 'minRows=100', 'latenessSeconds=1s']);
+    expect(changed.settings).toMatchObject({ minRows: 100, latenessSeconds: 1 });
+    expect((await ana.run(['monitor', 'set', monitor.id, 'windowSeconds=1h'])).code).toBe(6);
+    expect((await ana.run(['monitor', 'set', monitor.id, 'minRow=1'])).code).toBe(2);
+    expect(await ana.run(['monitor', 'list', '-o', 'name'])).toMatchObject({ stdout: `${monitor.id}\n` });
+  });
+
+  test('drift ends with 8 while the alarm is open, and not before', async () => {
+    const gate = ['monitor', 'drift', 'credit-prod', '--fail-on', 'alarm', '-o', 'json'];
+    expect((await ana.run(gate)).code).toBe(0);
+    const minute = Math.floor(Date.now() / 60_000 - 60) * 60_000;
+    const rows = values.slice(0, 400).map((value, i) =>
+      anEvent('prediction.logged', {
+        predictionId: `moved-${i}`,
+        time: new Date(minute + i * 100).toISOString(),
+        model: 'credit',
+        version: '7',
+        endpoint: 'credit-prod',
+        features: { x: Math.abs(value) },
+        output: { value: 0.5 },
+        latencyMs: 3,
+      }),
+    );
+    await box.eventLog().produce(rows);
+    const alarm = await eventually('the alarm', async () => ((await ana.run(gate)).code === 8 ? ana.spawn(gate) : undefined), 30_000);
+    expect(alarm).toMatchObject({ code: 8, stderr: expect.stringContaining('an alarm is open') });
+    shapes['monitor drift'] = shapeOf(JSON.parse(alarm.stdout));
+    const windows = await golden<WindowView[]>(ana, 'monitor windows', ['monitor', 'windows', 'credit-prod', '--status', 'closed']);
+    expect(windows).toMatchObject([{ verdict: 'alarming', window: { n: 400 } }]);
+    await golden(ana, 'monitor performance', ['monitor', 'performance', 'credit-prod']);
+  });
+
   test('it predicts from rows and from a request', async () => {
     const rows = await eventually('the model to be served', async () => {
       const run = await ana.run(['predict', 'credit', '-d', '[{"x": 0}, {"x": 2}]']);
@@ -248,23 +299,6 @@ describe('the CLI', () => {
     const wrong = await ana.run(['predict', 'credit', '-d', '{"y": 1}', '-o', 'json']);
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('lacks x') });
     expect((await ana.run(['predict', 'debit', '-d', '{"x": 1}'])).code).toBe(3);
-  });
-
-  test('its monitor is read and set', async () => {
-    const monitor = await eventually('a monitor', async () => {
-      const run = await ana.run(['monitor', 'get', 'credit-prod', '-o', 'json']);
-      return run.code === 0 ? (JSON.parse(run.stdout) as MonitorView) : undefined;
-    });
-    shapes['monitor get'] = shapeOf(monitor);
-    expect(monitor).toMatchObject({ model: 'credit', version: '7', settings: { windowSeconds: 86_400 } });
-    const changed = await ana.json<MonitorView>(['monitor', 'set', 'credit@7', 'minRows=77', 'latenessSeconds=2h']);
-    expect(changed.settings).toMatchObject({ minRows: 77, latenessSeconds: 7200 });
-    expect((await ana.run(['monitor', 'set', monitor.id, 'windowSeconds=1h'])).code).toBe(6);
-    expect((await ana.run(['monitor', 'set', monitor.id, 'minRow=1'])).code).toBe(2);
-    await golden(ana, 'monitor drift', ['monitor', 'drift', monitor.id, '--fail-on', 'alarm']);
-    await golden(ana, 'monitor performance', ['monitor', 'performance', monitor.id]);
-    await golden(ana, 'monitor windows', ['monitor', 'windows', monitor.id]);
-    expect(await ana.run(['monitor', 'list', '-o', 'name'])).toMatchObject({ stdout: `${monitor.id}\n` });
   });
 
   test('events: the past, the tail, Ctrl C and a time-out', async () => {
@@ -282,12 +316,12 @@ describe('the CLI', () => {
     expect(past.code).toBe(0);
     expect(JSON.parse(past.stdout)).toMatchObject({ topic: 'model.created', position: events[0]?.position });
 
-    const interrupted = await ana.run(['events', 'tail', '--from', from, '-o', 'json'], { interruptAt: /model\.created/ });
+    const interrupted = await ana.spawn(['events', 'tail', '--from', from, '-o', 'json'], { interruptAt: /model\.created/ });
     expect(interrupted.code).toBe(130);
     expect(JSON.parse(interrupted.stdout)).toEqual(expect.arrayContaining([expect.objectContaining({ topic: 'model.created' })]));
     expect(errorOf(interrupted)).toMatchObject({ code: 'DBR-INTERRUPTED' });
 
-    const late = await ana.run(['events', 'tail', 'drift.detected', '--count', '1', '--wait', '--timeout', '1s', '-o', 'json']);
+    const late = await ana.spawn(['events', 'tail', 'drift.detected', '--count', '1', '--wait', '--timeout', '1s', '-o', 'json']);
     expect(late).toMatchObject({ code: 124, stdout: '[]\n' });
   });
 
@@ -311,7 +345,7 @@ describe('the CLI', () => {
     await golden(ana, 'events dlq show', ['events', 'dlq', 'show', id]);
     // It is as broken as before.
     expect((await ana.run(['events', 'dlq', 'replay', id])).code).toBe(6);
-    const asked = await ana.run(['events', 'dlq', 'discard', id, '--reason', 'a test', '-o', 'json']);
+    const asked = await ana.spawn(['events', 'dlq', 'discard', id, '--reason', 'a test', '-o', 'json']);
     expect(asked.code).toBe(2);
     expect(errorOf(asked)).toMatchObject({ code: 'DBR-CONFIRM' });
     const discarded = await golden<DeadLetterView>(ana, 'events dlq discard', [
@@ -331,13 +365,13 @@ describe('the CLI', () => {
     expect(policies.length).toBeGreaterThan(0);
     const text = await ana.run(['policy', 'get', policies[0]?.name ?? '', '--text']);
     expect(await admin.run(['policy', 'lint', '-'], { input: text.stdout })).toMatchObject({ code: 0 });
-    const bad = await admin.run(['policy', 'lint', '-', '-o', 'json'], { input: 'name: 7' });
+    const bad = await admin.spawn(['policy', 'lint', '-', '-o', 'json'], { input: 'name: 7' });
     expect(bad.code).toBe(8);
     shapes['policy lint'] = shapeOf(JSON.parse(bad.stdout));
     expect((await admin.run(['policy', 'publish', '-'], { input: 'name: 7' })).code).toBeGreaterThan(0);
-    const entries = await golden<{ action: string }[]>(ana, 'audit list', ['audit', 'list', '--limit', '3']);
+    const entries = await golden<{ action: string }[]>(ana, 'audit list', ['audit', 'list', '--limit', '3', '--topic', 'policy.evaluated']);
     expect(entries).toHaveLength(3);
-    expect(await golden(ana, 'audit verify', ['audit', 'verify'])).toMatchObject({ ok: true });
+    expect(await golden(ana, 'audit verify', ['audit', 'verify', '--leaves'])).toMatchObject({ ok: true });
   });
 
   test('status, its exports, and the doctor', async () => {

@@ -79,7 +79,7 @@ export const deployment: Register = (noun, define) => {
       .option('--direct', 'all traffic at once')
       .option('--canary <percents>', 'steps, e.g. 10,25,50')
       .option('--windows <n>', 'with --canary: windows that must pass per step', '1')
-      .option('--min-samples <n>', 'with --canary: rows a window needs to count', '500')
+      .option('--min-samples <n>', 'with --canary: rows a window needs to count', '300')
       .option('--strategy <file>', 'JSON or YAML with kind and steps')
       .option('--hold', 'wait for the verb start after the gate has allowed it')
       .option('--reason <text>'),
@@ -201,7 +201,7 @@ async function watch(session: Session, first: DeploymentView): Promise<Shown | u
       if (next !== state) session.note(next);
       state = next;
       const end = endOf(now.status);
-      if (end !== undefined) return { ...one(now, deploymentView), value: undefined, exit: end };
+      if (end !== undefined) return { ...one(now, deploymentView), silent: true, exit: end };
       if (Date.now() >= deadline) throw session.late(`the end of deployment ${now.id}`);
       await session.pause(POLL_MS);
       now = await session.api.get<DeploymentView>(`/deployments/${now.id}`);

@@ -33,7 +33,7 @@ export async function tail(session: Session, topics: readonly string[], options:
         for await (const message of live(session, filter, position, deadline)) {
           failures = 0;
           if (message.event === 'skipped') {
-            session.io.warn(`${message.data} events were skipped: this reader is too slow`);
+            session.io.warn(`${message.data} events were skipped; drawbridge events list still has them`);
             continue;
           }
           if (message.event !== 'event') continue;

@@ -34,6 +34,8 @@ export interface Shown {
   /** Prose for people, to stderr. */
   readonly note?: string;
   readonly exit?: ExitCode;
+  /** Everything was printed on the way; only the exit code is left. */
+  readonly silent?: boolean;
 }
 
 export interface ListView<T> {

@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { run } from '../src/index.js';
 
 export interface CliRun {
   readonly code: number | null;
@@ -12,20 +15,16 @@ export interface CliRun {
 export interface CliOptions {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Ctrl C as soon as stdout or stderr holds this. */
-  readonly interruptAt?: RegExp;
-  /** Called once at the first output. */
-  readonly onOutput?: () => void;
 }
 
 export const binary = join(import.meta.dirname, '..', 'bin', 'drawbridge.mjs');
 
-/** The CLI as its users run it: a process of its own without a terminal, with an own home. */
-export class CliProcess {
+/** The CLI of one user, with a home and a configuration of its own. */
+export class Cli {
   private constructor(readonly home: string) {}
 
-  static async create(): Promise<CliProcess> {
-    return new CliProcess(await mkdtemp(join(tmpdir(), 'drawbridge-cli-')));
+  static async create(): Promise<Cli> {
+    return new Cli(await mkdtemp(join(tmpdir(), 'drawbridge-cli-')));
   }
 
   get env(): Record<string, string> {
@@ -36,15 +35,25 @@ export class CliProcess {
     return join(this.home, 'config', 'drawbridge', 'config.json');
   }
 
-  run(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+  /** Runs a command inside this process: the same program without the cost of a start. */
+  async run(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    stdin.end(options.input ?? '');
+    const texts = [text(stdout), text(stderr)] as const;
+    const signal = new AbortController().signal;
+    const code = await run(args, { stdin, stdout, stderr, env: { ...this.env, ...options.env }, cwd: this.home, signal });
+    stdout.end();
+    stderr.end();
+    return { code, stdout: await texts[0], stderr: await texts[1] };
+  }
+
+  /** Runs it as its users do: a process of its own, without a terminal. */
+  spawn(args: readonly string[], options: CliOptions & { readonly interruptAt?: RegExp } = {}): Promise<CliRun> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [binary, ...args], { cwd: this.home, env: { ...this.env, ...options.env } });
       let stdout = '';
       let stderr = '';
-      let seen = false;
       const look = (): void => {
-        if (!seen) options.onOutput?.();
-        seen = true;
         if (options.interruptAt?.test(`${stdout}${stderr}`) === true) child.kill('SIGINT');
       };
       child.stdout.on('data', (chunk: Buffer) => {
