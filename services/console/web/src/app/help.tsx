@@ -1,6 +1,6 @@
-import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { places } from './places.js';
+import { Dialog } from '../parts/dialog.js';
 
 const terms: Readonly<Record<string, string>> = {
   Baseline: 'What the training data looked like. Every window is compared with it.',
@@ -15,7 +15,7 @@ const terms: Readonly<Record<string, string>> = {
 /** Keys, and the words that the pages use. */
 export function HelpDialog({ onClose }: { onClose: () => void }): ReactNode {
   return (
-    <Modal opened onClose={onClose} title="Keys and words" size="lg" closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 0 }}>
+    <Dialog title="Keys and words" size="lg" onClose={onClose}>
       <div className="grid2">
         <section className="stack tight">
           <h3>Keys</h3>
@@ -45,6 +45,6 @@ export function HelpDialog({ onClose }: { onClose: () => void }): ReactNode {
           ))}
         </section>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

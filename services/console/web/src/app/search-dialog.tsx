@@ -1,9 +1,10 @@
-import { Modal, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { apiPath } from '../api/client.js';
 import { useResource } from '../api/use-resource.js';
 import { places } from './places.js';
+import { Dialog } from '../parts/dialog.js';
 
 interface Hit {
   readonly kind: string;
@@ -37,7 +38,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }): ReactNode {
     event.preventDefault();
   };
   return (
-    <Modal opened onClose={onClose} title="Search" size="lg" closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 0 }}>
+    <Dialog title="Search" size="lg" onClose={onClose}>
       <div className="stack">
         <TextInput
           label="An id, or a part of a name"
@@ -74,7 +75,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }): ReactNode {
           {found.error === null ? '' : found.error.message}
         </p>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

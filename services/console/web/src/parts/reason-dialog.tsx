@@ -1,6 +1,7 @@
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { ProblemNotice } from './problem.js';
+import { Dialog } from './dialog.js';
 
 export interface ReasonDialogProps {
   readonly title: string;
@@ -28,7 +29,7 @@ export function ReasonDialog(props: ReasonDialogProps): ReactNode {
     if (!missing && !busy) onConfirm(reason.trim());
   };
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 0 }}>
+    <Dialog title={title} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -61,6 +62,6 @@ export function ReasonDialog(props: ReasonDialogProps): ReactNode {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

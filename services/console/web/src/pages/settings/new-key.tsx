@@ -1,9 +1,10 @@
 import type { NewKeyView } from '@drawbridge/contracts';
-import { Button, Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useAction } from '../../api/use-action.js';
 import { CopyButton } from '../../parts/copy.js';
 import { ProblemNotice } from '../../parts/problem.js';
+import { Dialog } from '../../parts/dialog.js';
 
 const roles = ['viewer', 'operator', 'approver', 'auditor', 'admin', 'producer'];
 
@@ -19,7 +20,7 @@ export function NewKey({ onClose }: { onClose: () => void }): ReactNode {
     make.mutate({ path: '/api/v1/keys', body, done: `Key ${name} made` });
   };
   return (
-    <Modal opened onClose={onClose} title="New key" closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 0 }}>
+    <Dialog title="New key" onClose={onClose}>
       {make.data === undefined ? (
         <form
           className="stack"
@@ -69,6 +70,6 @@ export function NewKey({ onClose }: { onClose: () => void }): ReactNode {
           </div>
         </div>
       )}
-    </Modal>
+    </Dialog>
   );
 }

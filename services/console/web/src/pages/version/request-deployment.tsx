@@ -1,5 +1,5 @@
 import type { DeploymentView, EndpointView, Page } from '@drawbridge/contracts';
-import { Button, Modal, NativeSelect, Textarea } from '@mantine/core';
+import { Button, NativeSelect, Textarea } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { apiPath } from '../../api/client.js';
@@ -8,6 +8,7 @@ import { useAction } from '../../api/use-action.js';
 import { useResource } from '../../api/use-resource.js';
 import { ActionButton } from '../../parts/action-button.js';
 import { ProblemNotice } from '../../parts/problem.js';
+import { Dialog } from '../../parts/dialog.js';
 
 /** Asks the gate to put this version on an endpoint. */
 export function RequestDeployment({ model, version }: { model: string; version: string }): ReactNode {
@@ -46,7 +47,7 @@ function RequestDialog({ version, endpoints, onClose }: RequestDialogProps): Rea
     );
   };
   return (
-    <Modal opened onClose={onClose} title={`Deploy v${version}`} closeButtonProps={{ 'aria-label': 'Close' }} transitionProps={{ duration: 0 }}>
+    <Dialog title={`Deploy v${version}`} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -76,6 +77,6 @@ function RequestDialog({ version, endpoints, onClose }: RequestDialogProps): Rea
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
