@@ -29,7 +29,11 @@ try {
     DRAWBRIDGE_MONITORING_EVALUATE_INTERVAL: '2s',
   });
   const begun = performance.now();
-  const cpuBefore = { postgres: cpuSeconds(cluster.postgres.pid), kafka: cpuSeconds(cluster.kafka.pid), monitoring: cpuSeconds(service.pid) };
+  const cpuBefore = {
+    postgres: cpuSeconds(cluster.postgres.pid),
+    kafka: cpuSeconds(cluster.kafka.pid),
+    monitoring: cpuSeconds(service.pid),
+  };
   await openMonitor(box, {
     baselineRef: { uri: '/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
     monitoring: { windowSeconds: DAY_MS / 1000, latenessSeconds: 300, idleSeconds: 2, materiality: 0.02, minRows: 300 },
@@ -46,16 +50,23 @@ try {
     if (Number(row?.consumed) >= predictions) done['predictions'] ??= seconds;
     if (Number(row?.labelled) >= labels) done['labels'] ??= seconds;
     if (done['predictions'] !== undefined && row?.open === '0') done['all windows closed'] ??= seconds;
-    if (done['all windows closed'] !== undefined && done['labels'] !== undefined && Number(row?.measured) >= DAYS) done['all windows measured'] ??= seconds;
+    if (done['all windows closed'] !== undefined && done['labels'] !== undefined && Number(row?.measured) >= DAYS)
+      done['all windows measured'] ??= seconds;
     if (seconds > 600) break;
   }
   const both = Math.max(done['predictions'] ?? NaN, done['labels'] ?? NaN);
+  const [rows] = await box.query<{ counted: string; windows: string }>(
+    'monitoring',
+    `SELECT (SELECT coalesce(sum(counted), 0) FROM accounting) AS counted, (SELECT count(*) FROM windows WHERE status <> 'open') AS windows`,
+  );
   const memory = await service.http().get<string>('/metrics');
   const rss = /process_resident_memory_bytes (\d+)/.exec(String(memory.body))?.[1];
   process.stdout.write(
     `${JSON.stringify({
       predictions,
       labels,
+      counted: Number(rows?.counted),
+      windowsClosed: Number(rows?.windows),
       seconds: Object.fromEntries(Object.entries(done).map(([name, s]) => [name, Number(s.toFixed(1))])),
       predictionsPerSecond: Math.round(predictions / (done['predictions'] ?? NaN)),
       eventsPerSecondTogether: Math.round((predictions + labels) / both),
