@@ -174,7 +174,10 @@ test('an incident is taken by a person', async () => {
   await (visitor as Visitor).open(`/incidents/${free.id}`);
   await page.getByRole('button', { name: 'Acknowledge' }).click();
   await page.getByText('You took the incident').waitFor();
-  await page.locator('.reasons').getByText(/has already taken it/).waitFor();
+  await page
+    .locator('.reasons')
+    .getByText(/has already taken it/)
+    .waitFor();
 });
 
 test('a trace is drawn: from the request of a version through the services', async () => {

@@ -99,14 +99,23 @@ test.each(['overview', 'incident'] as const)('the picture of the %s for the READ
   await writeFile(file, picture);
 });
 
-async function pathsOf({ consoleUrl, keys, model, endpoint, deploymentIds, incidentId, traceId }: StoryFacts): Promise<Record<Place, string>> {
+async function pathsOf({
+  consoleUrl,
+  keys,
+  model,
+  endpoint,
+  deploymentIds,
+  incidentId,
+  traceId,
+}: StoryFacts): Promise<Record<Place, string>> {
   const api = new Api(consoleUrl, keys.admin);
   const { items: monitors } = await api.get<ListPage<MonitorView>>(`/monitors?model=${model}`);
   const { items: detections } = await api.get<ListPage<DetectionView>>(`/detections?model=${model}`);
   const { items: rollbacks } = await api.get<ListPage<{ id: string }>>('/events?topic=deployment.rolledback');
   const watched = monitors.find(({ version }) => version === '1');
   const detection = detections.find(({ version }) => version === '1') ?? detections[0];
-  if (watched === undefined || detection === undefined || rollbacks[0] === undefined) throw new Error('the story left no monitor, detection or rollback');
+  if (watched === undefined || detection === undefined || rollbacks[0] === undefined)
+    throw new Error('the story left no monitor, detection or rollback');
   const monitoring = `/models/${model}/monitoring?monitor=${watched.id}`;
   const moved = detection.features.find(({ alarming }) => alarming)?.feature ?? '';
   return {

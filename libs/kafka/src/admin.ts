@@ -111,7 +111,7 @@ const leaderWaitMs = 15_000;
 
 /** A busy broker may not know a topic yet that it has just made, which kafkajs takes for an error of its own waiting. */
 async function leadersOf(admin: Admin, topics: string[]): Promise<void> {
-  for (const deadline = Date.now() + leaderWaitMs; ; ) {
+  for (const deadline = Date.now() + leaderWaitMs; ;) {
     try {
       const found = await admin.fetchTopicMetadata({ topics });
       if (found.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return;

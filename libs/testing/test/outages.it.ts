@@ -37,7 +37,11 @@ describe('clients of a Kafka and a Postgres that are killed and come back', () =
   test('Kafka: what was acknowledged is consumed, by every kind of consumer, without a restart', async () => {
     const acknowledged = new Set<string>();
     const seen = { single: new Set<string>(), batch: new Set<string>(), follow: new Set<string>() };
-    const single = await log.consume({ group: 'one', topics: [topic], handle: async (message) => void seen.single.add(String(message.value)) });
+    const single = await log.consume({
+      group: 'one',
+      topics: [topic],
+      handle: async (message) => void seen.single.add(String(message.value)),
+    });
     const batch = await log.consumeBatches({
       group: 'two',
       topics: [topic],
@@ -133,7 +137,11 @@ describe('clients of a Kafka and a Postgres that are killed and come back', () =
     }
     writing = false;
     await writer;
-    await eventually('everything committed is published', () => [...committed].every((id) => sent.some((event) => event.id === id)), 30_000);
+    await eventually(
+      'everything committed is published',
+      () => [...committed].every((id) => sent.some((event) => event.id === id)),
+      30_000,
+    );
     expect(failures.length).toBeGreaterThan(0);
     expect(failures.filter((error) => !isTransient(error))).toEqual([]);
     const bySequence = new Map(sent.map(({ sequence, id }) => [sequence, id]));

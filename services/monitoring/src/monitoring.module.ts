@@ -40,10 +40,15 @@ export class MonitoringModule {
       ],
       providers: [
         { provide: Database, useFactory: (source: DataSource) => new Database(source), inject: [DataSource] },
-        ...stores.map((store): Provider => ({ provide: store, useFactory: (database: Database) => new store(database), inject: [Database] })),
+        ...stores.map((store): Provider => ({
+          provide: store,
+          useFactory: (database: Database) => new store(database),
+          inject: [Database],
+        })),
         {
           provide: ConfigureMonitor,
-          useFactory: (monitors: MonitorStore, baselines: BaselineStore, outbox: Outbox) => new ConfigureMonitor(monitors, baselines, outbox),
+          useFactory: (monitors: MonitorStore, baselines: BaselineStore, outbox: Outbox) =>
+            new ConfigureMonitor(monitors, baselines, outbox),
           inject: [MonitorStore, BaselineStore, Outbox],
         },
       ],

@@ -38,20 +38,46 @@ describe('deployments open, move and close monitors', () => {
     Object.entries(shares).map(([version, [weight, variant]]) => ({ version, weight, variant, deploymentId: `dep-${version}` }));
 
   const changeTraffic = (minute: number, shares: Record<string, [number, 'stable' | 'candidate']>): Promise<unknown> =>
-    box.publish('traffic.changed', { ...common, weights: weights(shares), validFrom: at(minute).toISOString(), reason: 'test' }, { key: 'endpoint-1', time: at(minute) });
+    box.publish(
+      'traffic.changed',
+      { ...common, weights: weights(shares), validFrom: at(minute).toISOString(), reason: 'test' },
+      { key: 'endpoint-1', time: at(minute) },
+    );
 
   test('a rollout has a stable and a candidate monitor, each delivered event counts once', async () => {
     await openMonitor(box, { ...common, version: '1', deploymentId: 'dep-1', baselineRef });
-    const started = aDeploymentStarted({ ...common, version: '2', deploymentId: 'dep-2', from: { version: '1' }, strategy: { kind: 'canary', steps: [] }, baselineRef });
-    const event = anEvent('deployment.started', started, { key: 'dep-2', source: '/drawbridge/test/deployment/deployments/dep-2', sequence: 1, time: at(1) });
+    const started = aDeploymentStarted({
+      ...common,
+      version: '2',
+      deploymentId: 'dep-2',
+      from: { version: '1' },
+      strategy: { kind: 'canary', steps: [] },
+      baselineRef,
+    });
+    const event = anEvent('deployment.started', started, {
+      key: 'dep-2',
+      source: '/drawbridge/test/deployment/deployments/dep-2',
+      sequence: 1,
+      time: at(1),
+    });
     await box.eventLog().produce([event, event]);
     await changeTraffic(2, { '1': [90, 'stable'], '2': [10, 'candidate'] });
     await settled('both monitors', async () => {
       const found = await monitors();
-      expect([found.get('1')?.variant, found.get('1')?.weight, found.get('2')?.variant, found.get('2')?.weight]).toEqual(['stable', 90, 'candidate', 10]);
+      expect([found.get('1')?.variant, found.get('1')?.weight, found.get('2')?.variant, found.get('2')?.weight]).toEqual([
+        'stable',
+        90,
+        'candidate',
+        10,
+      ]);
     });
     const configured = await box.collect('monitor.configured', (events) => events.length >= 2, 5000);
-    expect(configured.map(({ data }) => [data.version, data.monitorVersion])).toEqual(expect.arrayContaining([['1', 1], ['2', 1]]));
+    expect(configured.map(({ data }) => [data.version, data.monitorVersion])).toEqual(
+      expect.arrayContaining([
+        ['1', 1],
+        ['2', 1],
+      ]),
+    );
     expect(configured).toHaveLength(2);
   });
 
@@ -81,21 +107,40 @@ describe('deployments open, move and close monitors', () => {
   });
 
   test('a promotion makes the version stable and closes the one before, traffic opens it again', async () => {
-    await openMonitor(box, { ...common, version: '3', deploymentId: 'dep-3', from: { version: '1' }, strategy: { kind: 'canary', steps: [] }, baselineRef });
+    await openMonitor(box, {
+      ...common,
+      version: '3',
+      deploymentId: 'dep-3',
+      from: { version: '1' },
+      strategy: { kind: 'canary', steps: [] },
+      baselineRef,
+    });
     const soon = new Date();
-    await box.publish('deployment.promoted', { ...common, deploymentId: 'dep-3', version: '3', from: '1', durationMs: 1, reason: 'passed' }, { key: 'dep-3', time: soon });
+    await box.publish(
+      'deployment.promoted',
+      { ...common, deploymentId: 'dep-3', version: '3', from: '1', durationMs: 1, reason: 'passed' },
+      { key: 'dep-3', time: soon },
+    );
     await settled('promoted', async () => {
       const found = await monitors();
       expect([found.get('3')?.variant, found.get('3')?.status, found.get('1')?.status]).toEqual(['stable', 'active', 'closed']);
     });
     const later = new Date(soon.getTime() + 60_000);
-    await box.publish('traffic.changed', { ...common, weights: weights({ '1': [100, 'stable'] }), validFrom: later.toISOString(), reason: 'rollback' }, { key: 'endpoint-1', time: later });
+    await box.publish(
+      'traffic.changed',
+      { ...common, weights: weights({ '1': [100, 'stable'] }), validFrom: later.toISOString(), reason: 'rollback' },
+      { key: 'endpoint-1', time: later },
+    );
     await settled('back', async () => expect((await monitors()).get('1')).toMatchObject({ status: 'active', weight: 100 }));
   });
 
   test('an end that overtakes its start closes the monitor as soon as there is one', async () => {
     const reason = 'operator';
-    await box.publish('deployment.aborted', { ...common, deploymentId: 'dep-9', version: '9', to: '1', durationMs: 1, reason }, { key: 'dep-9' });
+    await box.publish(
+      'deployment.aborted',
+      { ...common, deploymentId: 'dep-9', version: '9', to: '1', durationMs: 1, reason },
+      { key: 'dep-9' },
+    );
     await settled('noted', async () => expect(await box.query('monitoring', 'SELECT * FROM ended_deployments')).toHaveLength(1));
     await openMonitor(box, { ...common, version: '9', deploymentId: 'dep-9', baselineRef });
     await settled('closed', async () => expect((await monitors()).get('9')?.status).toBe('closed'));

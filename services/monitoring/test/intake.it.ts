@@ -41,7 +41,9 @@ describe('the intake on real Kafka and Postgres', () => {
 
   test('a prediction that comes before its deployment is known waits for its monitor', async () => {
     const early = box.eventLog().produce(windowOf(0, 500));
-    startedId.value = await openMonitor(box, { baselineRef: { uri: '/api/v1/artifacts/x', sha256: baseline.sha256, bytes: baseline.bytes.length } });
+    startedId.value = await openMonitor(box, {
+      baselineRef: { uri: '/api/v1/artifacts/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
+    });
     await early;
     const [configured] = await box.collect('monitor.configured', (events) => events.length > 0);
     monitorId = configured!.data.monitorId;
@@ -145,14 +147,18 @@ describe('the intake on real Kafka and Postgres', () => {
     await box.eventLog().produce(ids.slice(50, 195).map((id, i) => label(id, { value: truth(i + 50) })));
     const [measured] = await box.collect('performance.measured', (events) => events.length > 0, 20_000);
     expect(measured?.data).toMatchObject({ ofN: 200, labelled: 195, revision: 1 });
-    expect(measured?.data.metrics.map(({ metric }) => metric)).toEqual(expect.arrayContaining(['accuracy', 'auc', 'brier', 'calibrationError']));
+    expect(measured?.data.metrics.map(({ metric }) => metric)).toEqual(
+      expect.arrayContaining(['accuracy', 'auc', 'brier', 'calibrationError']),
+    );
 
-    await box.eventLog().produce([
-      label(ids[0]!, { value: 0, revision: 2 }),
-      label(ids[0]!, { value: 1, revision: 1 }),
-      label(ids[1]!, { revision: 2, retracted: true }),
-      label('(value)', { value: { deep: true } }),
-    ]);
+    await box
+      .eventLog()
+      .produce([
+        label(ids[0]!, { value: 0, revision: 2 }),
+        label(ids[0]!, { value: 1, revision: 1 }),
+        label(ids[1]!, { revision: 2, retracted: true }),
+        label('(value)', { value: { deep: true } }),
+      ]);
     const [revised] = await box.collect('performance.revised', (events) => events.length > 0, 20_000);
     expect(revised?.data).toMatchObject({ windowId: measured?.data.windowId, labelled: 194, revision: 2 });
     const { body } = await api.get<Page<PerformanceView>>(`/api/v1/monitors/${monitorId}/performance`);
@@ -165,8 +171,16 @@ describe('the intake on real Kafka and Postgres', () => {
 
   test('settings are read and changed by version, with every change an event', async () => {
     const { body: monitor } = await api.get<MonitorView>(`/api/v1/monitors/${monitorId}`);
-    expect(monitor).toMatchObject({ status: 'active', variant: 'stable', monitorVersion: 1, settings: { windowSeconds: 60, quietWindows: 2 } });
-    const { status, body: changed } = await api.patch<MonitorView>(`/api/v1/monitors/${monitorId}`, { materiality: 0.05, monitorVersion: 1 });
+    expect(monitor).toMatchObject({
+      status: 'active',
+      variant: 'stable',
+      monitorVersion: 1,
+      settings: { windowSeconds: 60, quietWindows: 2 },
+    });
+    const { status, body: changed } = await api.patch<MonitorView>(`/api/v1/monitors/${monitorId}`, {
+      materiality: 0.05,
+      monitorVersion: 1,
+    });
     expect([status, changed.monitorVersion, changed.settings.materiality]).toEqual([200, 2, 0.05]);
     expect((await api.patch(`/api/v1/monitors/${monitorId}`, { materiality: 0.06, monitorVersion: 1 })).status).toBe(409);
     expect((await api.patch(`/api/v1/monitors/${monitorId}`, { windowSeconds: 3600 })).status).toBe(409);
@@ -182,7 +196,9 @@ describe('the intake on real Kafka and Postgres', () => {
     const second = await api.get<Page<WindowView>>(`/api/v1/monitors/${monitorId}/windows?limit=2&pageToken=${first.body.nextPageToken}`);
     const starts = [...first.body.items, ...second.body.items].map(({ window }) => window.start);
     expect(starts).toEqual([...starts].sort().reverse());
-    const { body: matrix } = await api.get<{ features: { feature: string; values: unknown[] }[]; windows: unknown[] }>(`/api/v1/monitors/${monitorId}/drift`);
+    const { body: matrix } = await api.get<{ features: { feature: string; values: unknown[] }[]; windows: unknown[] }>(
+      `/api/v1/monitors/${monitorId}/drift`,
+    );
     expect(matrix.features.map(({ feature }) => feature)).toEqual(['age', 'region', 'score']);
     const { body: distributions } = await api.get<{ items: { cells: { window: number }[] }[] }>(
       `/api/v1/windows/${first.body.items.at(-1)?.id}/distributions?feature=age`,

@@ -26,7 +26,11 @@ export interface Row {
 export function aRow(random: () => number, shift = 0): Row {
   const normal = random() + random() + random() + random() - 2;
   const age = 40 + 12 * (normal + shift);
-  return { age: Math.round(age * 100) / 100, region: REGIONS[Math.floor(random() * REGIONS.length)]!, score: Math.min(0.999, Math.max(0.001, age / 100)) };
+  return {
+    age: Math.round(age * 100) / 100,
+    region: REGIONS[Math.floor(random() * REGIONS.length)]!,
+    score: Math.min(0.999, Math.max(0.001, age / 100)),
+  };
 }
 
 export function aBaseline(rows = 20_000): { document: BaselineDocument; bytes: Buffer; sha256: string } {
@@ -120,7 +124,11 @@ export async function settled(what: string, assertions: () => Promise<void>, tim
 
 export async function openMonitor(box: Sandbox, part: Partial<EventData<'deployment.started'>> = {}): Promise<string> {
   const data = aDeploymentStarted(part);
-  const event = anEvent('deployment.started', data, { key: data.deploymentId, source: `/drawbridge/test/deployment/deployments/${data.deploymentId}`, sequence: 1 });
+  const event = anEvent('deployment.started', data, {
+    key: data.deploymentId,
+    source: `/drawbridge/test/deployment/deployments/${data.deploymentId}`,
+    sequence: 1,
+  });
   await box.eventLog().produce([event]);
   return event.id;
 }

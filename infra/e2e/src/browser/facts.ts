@@ -18,7 +18,9 @@ export async function storyFacts(): Promise<StoryFacts> {
   const file = process.env['DRAWBRIDGE_E2E_FACTS'];
   if (file === undefined) throw new Error('DRAWBRIDGE_E2E_FACTS must name the file that the story wrote');
   const facts = JSON.parse(await readFile(file, 'utf8')) as Partial<StoryFacts>;
-  const missing = (['consoleUrl', 'keys', 'model', 'endpoint', 'deploymentIds', 'incidentId', 'traceId'] as const).filter((name) => facts[name] === undefined);
+  const missing = (['consoleUrl', 'keys', 'model', 'endpoint', 'deploymentIds', 'incidentId', 'traceId'] as const).filter(
+    (name) => facts[name] === undefined,
+  );
   if (missing.length > 0) throw new Error(`the story left no ${missing.join(', ')}`);
   return facts as StoryFacts;
 }

@@ -18,7 +18,8 @@ export class Visitor {
     private readonly url: string,
   ) {
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') this.faults.push(`${message.type()}: ${message.text()} at ${message.location().url}`);
+      if (message.type() === 'error' || message.type() === 'warning')
+        this.faults.push(`${message.type()}: ${message.text()} at ${message.location().url}`);
     });
     page.on('pageerror', (error) => this.faults.push(`exception: ${error.message}`));
     page.on('request', (request) => {
@@ -28,7 +29,13 @@ export class Visitor {
   }
 
   static async come(browser: Browser, { url, scheme = 'light', key }: VisitorOptions): Promise<Visitor> {
-    const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, colorScheme: scheme, locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce' });
+    const context = await browser.newContext({
+      viewport: { width: 1360, height: 900 },
+      colorScheme: scheme,
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+      reducedMotion: 'reduce',
+    });
     const page = await context.newPage();
     const visitor = new Visitor(context, page, url);
     if (key !== undefined) {
@@ -46,7 +53,11 @@ export class Visitor {
 
   async settled(): Promise<void> {
     await this.page.locator('main h1').first().waitFor();
-    await this.page.waitForFunction(() => !/Loading|reading again/.test(document.querySelector('main')?.textContent ?? 'Loading'), undefined, { timeout: 30_000 });
+    await this.page.waitForFunction(
+      () => !/Loading|reading again/.test(document.querySelector('main')?.textContent ?? 'Loading'),
+      undefined,
+      { timeout: 30_000 },
+    );
   }
 
   /** Presses Tab until something with this role and name has the focus: reachable without a mouse, or it throws. */

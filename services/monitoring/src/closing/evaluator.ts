@@ -72,7 +72,9 @@ export class Evaluator {
     const rows = await this.performances.labelled(tx, monitorId, startMs);
     const counted = { labelled: rows.length, ofN: await this.performances.count(tx, monitorId, startMs) };
     const performance = measure(rows);
-    const digest = createHash('sha256').update(JSON.stringify([counted, performance])).digest('hex');
+    const digest = createHash('sha256')
+      .update(JSON.stringify([counted, performance]))
+      .digest('hex');
     const step = performanceStep(state, { ...counted, digest }, ages, monitor.settings);
     if (step !== 'measured' && step !== 'revised') return;
     const measured = { ...window, ...counted, revision: (state?.revision ?? 0) + 1, performance, digest };

@@ -108,13 +108,13 @@ export class WindowCloser {
       newest = Math.max(newest, window.startMs);
     }
     if (alarm !== monitor.alarm) await this.monitors.setAlarm(tx, id, alarm);
-    delaySeconds.set({ model: monitor.model, version: monitor.version }, (this.options.now() - newest) / 1000 - monitor.settings.windowSeconds);
+    delaySeconds.set(
+      { model: monitor.model, version: monitor.version },
+      (this.options.now() - newest) / 1000 - monitor.settings.windowSeconds,
+    );
   }
 
-  private async closeOne(
-    tx: Transaction,
-    { monitor, baseline, window, alarm, retrospective }: Work,
-  ): Promise<Alarm> {
+  private async closeOne(tx: Transaction, { monitor, baseline, window, alarm, retrospective }: Work): Promise<Alarm> {
     const layout = await this.baselines.layout(monitor.baselineSha256);
     const part = await this.windows.merged(tx, monitor.id, window.startMs, layout);
     const judgement = await this.judge(tx, monitor, baseline, window, part);

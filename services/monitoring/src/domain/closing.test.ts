@@ -11,7 +11,10 @@ function partition(number: number, part: Partial<Progress> = {}): Progress {
 describe('when windows are complete', () => {
   test('every partition must have passed the end by the lateness', () => {
     const both = (second: number): Progress[] => [partition(0, { watermarkMs: 500_000 }), partition(1, { watermarkMs: second })];
-    const open = [{ startMs: 0, ripeMs: undefined }, { startMs: 60_000, ripeMs: undefined }];
+    const open = [
+      { startMs: 0, ripeMs: undefined },
+      { startMs: 60_000, ripeMs: undefined },
+    ];
     expect(closable(open, both(69_999), rule)).toEqual({ close: [], ripe: [] });
     expect(closable(open, both(70_000), rule)).toEqual({ close: [0], ripe: [] });
     expect(closable(open, both(130_000), rule)).toEqual({ close: [0, 60_000], ripe: [] });

@@ -16,7 +16,11 @@ function world(rows: number, part: { hourShift?: number; place?: string; from?: 
   return Array.from({ length: rows }, (_, i) => {
     const u = ((i + 1) * golden) % 1;
     const v = ((i + 1) * 0.754_877_666) % 1;
-    return { x: u * 10, place: part.place !== undefined && u < 0.4 ? part.place : u < 0.5 ? 'JFK' : 'BOS', hour: (Math.floor(v * 24) + (part.hourShift ?? 0)) % 24 };
+    return {
+      x: u * 10,
+      place: part.place !== undefined && u < 0.4 ? part.place : u < 0.5 ? 'JFK' : 'BOS',
+      hour: (Math.floor(v * 24) + (part.hourShift ?? 0)) % 24,
+    };
   });
 }
 

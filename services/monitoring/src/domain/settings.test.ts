@@ -21,7 +21,8 @@ describe('settings', () => {
   });
 
   test('what contradicts itself is named', () => {
-    const fields = (given: Parameters<typeof completeSettings>[0]): string[] => settingProblems(completeSettings(given)).map(({ field }) => field);
+    const fields = (given: Parameters<typeof completeSettings>[0]): string[] =>
+      settingProblems(completeSettings(given)).map(({ field }) => field);
     expect(fields({})).toEqual([]);
     expect(fields({ budget: { atMost: 1, per: 'soon' } })).toEqual(['budget.per']);
     expect(fields({ budget: { atMost: 20, per: '10w' } })).toEqual(['budget']);

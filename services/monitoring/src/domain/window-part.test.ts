@@ -10,7 +10,15 @@ const layout = new FeatureLayout({
   rows: 10,
   features: [
     { name: 'x', kind: 'numeric', edges: [0, 1, 2], counts: [1, 2, 3, 4, 0, 0], min: -1, max: 3, mean: 1, sd: 1 },
-    { name: 'c', kind: 'categorical', categories: ['a', 'b'], others: ['z'], othersTruncated: false, singletons: 1, counts: [4, 5, 1, 0, 0, 0] },
+    {
+      name: 'c',
+      kind: 'categorical',
+      categories: ['a', 'b'],
+      others: ['z'],
+      othersTruncated: false,
+      singletons: 1,
+      counts: [4, 5, 1, 0, 0, 0],
+    },
   ],
 });
 
@@ -42,23 +50,31 @@ function counted(part: WindowPart): unknown {
 describe('what a partition contributed to a window', () => {
   test('sums to the same counts for any partitioning, order and number of restarts', () => {
     fc.assert(
-      fc.property(fc.array(row, { maxLength: 80 }), fc.array(fc.nat(), { maxLength: 5 }), fc.infiniteStream(fc.nat()), (rows, crashes, noise) => {
-        const whole = new WindowPart(layout);
-        for (const one of rows) add(whole, one);
-        const shuffled = rows.map((one) => ({ one, key: noise.next().value })).sort((a, b) => a.key - b.key).map(({ one }) => one);
-        const parts = new Map<number, WindowPart>();
-        shuffled.forEach((one, i) => {
-          let part = parts.get(one.partition) ?? new WindowPart(layout);
-          // A restart: what is stored is read back, and the next rows are added to it as a part of their own.
-          if (crashes.includes(i)) part = decodePart(layout, encodePart(part));
-          const more = new WindowPart(layout);
-          add(more, one);
-          parts.set(one.partition, part.merge(more));
-        });
-        const sum = new WindowPart(layout);
-        for (const partition of [...parts.keys()].sort((a, b) => a - b)) sum.merge(parts.get(partition)!);
-        expect(counted(sum)).toEqual(counted(whole));
-      }),
+      fc.property(
+        fc.array(row, { maxLength: 80 }),
+        fc.array(fc.nat(), { maxLength: 5 }),
+        fc.infiniteStream(fc.nat()),
+        (rows, crashes, noise) => {
+          const whole = new WindowPart(layout);
+          for (const one of rows) add(whole, one);
+          const shuffled = rows
+            .map((one) => ({ one, key: noise.next().value }))
+            .sort((a, b) => a.key - b.key)
+            .map(({ one }) => one);
+          const parts = new Map<number, WindowPart>();
+          shuffled.forEach((one, i) => {
+            let part = parts.get(one.partition) ?? new WindowPart(layout);
+            // A restart: what is stored is read back, and the next rows are added to it as a part of their own.
+            if (crashes.includes(i)) part = decodePart(layout, encodePart(part));
+            const more = new WindowPart(layout);
+            add(more, one);
+            parts.set(one.partition, part.merge(more));
+          });
+          const sum = new WindowPart(layout);
+          for (const partition of [...parts.keys()].sort((a, b) => a - b)) sum.merge(parts.get(partition)!);
+          expect(counted(sum)).toEqual(counted(whole));
+        },
+      ),
     );
   });
 

@@ -14,7 +14,10 @@ export class DeploymentEndedHandler {
 
   @OnEvent('deployment.promoted')
   async promoted(event: DeploymentPromoted, context: EventContext): Promise<Outcome> {
-    const { transaction, event: { project, time } } = context;
+    const {
+      transaction,
+      event: { project, time },
+    } = context;
     const monitors = await this.monitors.lockEndpoint(transaction, project, event.endpointId);
     const promoted = monitors.find(({ version }) => version === event.version);
     // Topics may overtake each other: the start of a deployment comes before its end.

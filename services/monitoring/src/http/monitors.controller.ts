@@ -1,5 +1,17 @@
 import type { AccountingView, DriftMatrixView, MonitorView, Page, PerformanceView, WindowView } from '@drawbridge/contracts';
-import { actorOf, ApiProblems, conflict, CurrentPrincipal, decodeCursor, invalid, mapPage, notFound, pageOf, type Principal, RequirePermission } from '@drawbridge/service';
+import {
+  actorOf,
+  ApiProblems,
+  conflict,
+  CurrentPrincipal,
+  decodeCursor,
+  invalid,
+  mapPage,
+  notFound,
+  pageOf,
+  type Principal,
+  RequirePermission,
+} from '@drawbridge/service';
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Monitor } from '../domain/monitor.js';
@@ -65,7 +77,11 @@ export class MonitorsController {
       const monitor = await this.monitors.lock(tx, id);
       if (monitor === undefined) throw notFound('monitor', id);
       if (monitorVersion !== undefined && monitorVersion !== monitor.monitorVersion) {
-        throw conflict('DBR-MONITOR-CHANGED', `The monitor is at version ${monitor.monitorVersion}, not ${monitorVersion}.`, 'Read it again and repeat the change.');
+        throw conflict(
+          'DBR-MONITOR-CHANGED',
+          `The monitor is at version ${monitor.monitorVersion}, not ${monitorVersion}.`,
+          'Read it again and repeat the change.',
+        );
       }
       if (body.windowSeconds !== undefined && body.windowSeconds !== monitor.settings.windowSeconds) {
         throw conflict(
@@ -90,7 +106,10 @@ export class MonitorsController {
     await this.monitor(id);
     const { fromMs, toMs, beforeMs } = rangeOf(query);
     const found = await this.windows.list(id, { fromMs, toMs, beforeMs, status: query.status }, query.limit + 1);
-    return mapPage(pageOf(found, query.limit, (window) => [window.startMs]), windowView);
+    return mapPage(
+      pageOf(found, query.limit, (window) => [window.startMs]),
+      windowView,
+    );
   }
 
   @Get(':id/drift')

@@ -28,7 +28,11 @@ export class RowsController {
   @Get('predictions/:id')
   @ApiOkResponse({ description: 'one prediction as it was counted, with its label' })
   @ApiProblems(404, 409)
-  async prediction(@Param('id') id: string, @Query() query: PredictionQuery, @Project() header: string | undefined): Promise<PredictionView> {
+  async prediction(
+    @Param('id') id: string,
+    @Query() query: PredictionQuery,
+    @Project() header: string | undefined,
+  ): Promise<PredictionView> {
     const found = await this.predictions.find(id, query.project ?? header);
     const [prediction] = found;
     if (prediction === undefined) throw notFound('prediction', id);

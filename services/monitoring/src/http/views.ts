@@ -28,9 +28,7 @@ export function monitorView(monitor: Monitor, baseline: Baseline | undefined, la
     ...(baseline === undefined
       ? {}
       : { baseline: { id: baseline.sha256.slice(0, 16), n: baseline.document.rows, sha256: baseline.sha256 } }),
-    ...(alarm.state === 'quiet'
-      ? {}
-      : { alarm: { detectionId: alarm.detectionId, since: alarm.since, features: [...alarm.features] } }),
+    ...(alarm.state === 'quiet' ? {} : { alarm: { detectionId: alarm.detectionId, since: alarm.since, features: [...alarm.features] } }),
     ...(lastEventAt === undefined ? {} : { lastEventAt: lastEventAt.toISOString() }),
     createdAt: monitor.createdAt.toISOString(),
   };

@@ -29,7 +29,10 @@ export class WindowsController {
   @Get(':id/distributions')
   @ApiOkResponse({ description: 'shares in the reference and in the window, on the same cells' })
   @ApiProblems(400, 404)
-  async distributions(@Param('id', ParseUUIDPipe) id: string, @Query() { feature }: DistributionQuery): Promise<{ items: DistributionView[] }> {
+  async distributions(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() { feature }: DistributionQuery,
+  ): Promise<{ items: DistributionView[] }> {
     const window = await this.window(id);
     const monitor = await this.monitors.find(window.monitorId);
     const layout = await this.baselines.layout(monitor?.baselineSha256 ?? null);

@@ -83,12 +83,28 @@ describe('predictions', () => {
   test('what the contract allows is accepted, what is accepted the contract allows', () => {
     const anything = fc.record(
       {
-        predictionId: fc.oneof(fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !text.includes('\u0000')), fc.integer(), fc.constant('')),
+        predictionId: fc.oneof(
+          fc.string({ minLength: 1, maxLength: 20 }).filter((text) => !text.includes('\u0000')),
+          fc.integer(),
+          fc.constant(''),
+        ),
         time: fc.oneof(fc.constant('2026-01-04T10:00:00Z'), fc.constant('2026-01-04T10:00:00.5+02:00'), fc.string(), fc.integer()),
         model: fc.constantFrom('credit', 7, undefined),
         version: fc.constantFrom('1', undefined),
-        output: fc.oneof(fc.record({ score: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.string()), value: fc.constantFrom(1, 'a', true, null, {}) }, { requiredKeys: [] }), fc.constant(3)),
-        features: fc.oneof(fc.dictionary(fc.string(), fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null), fc.constant([]))), fc.constant(undefined)),
+        output: fc.oneof(
+          fc.record(
+            {
+              score: fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.string()),
+              value: fc.constantFrom(1, 'a', true, null, {}),
+            },
+            { requiredKeys: [] },
+          ),
+          fc.constant(3),
+        ),
+        features: fc.oneof(
+          fc.dictionary(fc.string(), fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null), fc.constant([]))),
+          fc.constant(undefined),
+        ),
         status: fc.constantFrom('ok', 'error', 'maybe', undefined),
         latencyMs: fc.constantFrom(1, -1, undefined, 'x'),
       },
@@ -141,7 +157,13 @@ describe('labels', () => {
     ['late', null, 'late'],
     [' ', null, ' '],
   ])('%p', (value, numeric, text) => {
-    expect(decodeLabel(bytes({ ...label, value }), now)).toMatchObject({ numeric, text, revision: 1, retracted: false, project: 'default' });
+    expect(decodeLabel(bytes({ ...label, value }), now)).toMatchObject({
+      numeric,
+      text,
+      revision: 1,
+      retracted: false,
+      project: 'default',
+    });
   });
 
   test.each<[string, unknown]>([

@@ -58,7 +58,11 @@ export class IntakeFlush {
       if (!moved) throw new Refused();
     }
     const dirty = state.dirtyParts();
-    const stored = await store.loadParts(tx, partition, dirty.filter((open) => !open.loaded));
+    const stored = await store.loadParts(
+      tx,
+      partition,
+      dirty.filter((open) => !open.loaded),
+    );
     const merged = new Map(dirty.map((open) => [open, stored.get(open)?.merge(open.part) ?? open.part]));
     const parts = [...merged].map(([{ target, startMs }, part]) => ({ target, startMs, part }));
     await store.writeParts(tx, partition, parts);

@@ -14,7 +14,10 @@ export const intakeMetrics = {
     labelNames: ['topic'],
     buckets: FLUSH_SECONDS,
   }),
-  flushFailures: metrics.counter('drawbridge_monitoring_flush_failures_total', 'Flushes that were given up and read again', ['topic', 'cause']),
+  flushFailures: metrics.counter('drawbridge_monitoring_flush_failures_total', 'Flushes that were given up and read again', [
+    'topic',
+    'cause',
+  ]),
   skippedOffsets: metrics.counter('drawbridge_monitoring_skipped_offsets_total', 'Offsets that were gone before they were read', ['topic']),
   heldSeconds: metrics.counter('drawbridge_monitoring_held_seconds_total', 'Time spent waiting for the monitor of an unknown version'),
 };

@@ -42,7 +42,8 @@ export function decodeLabel(value: Buffer | null, nowMs: number): LabelRow | Rej
   if (typeof revision !== 'number' || !Number.isInteger(revision)) return wrongType('revision', 'a whole number', revision);
   if (revision < 1 || revision > 2_147_483_647) return new Reject('out-of-bounds', 'revision', 'revision must be 1 or more');
   if (weight !== undefined && typeof weight !== 'number') return wrongType('weight', 'a number', weight);
-  if (weight !== undefined && !(weight > 0 && weight < Infinity)) return new Reject('out-of-bounds', 'weight', 'weight must be above 0 and finite');
+  if (weight !== undefined && !(weight > 0 && weight < Infinity))
+    return new Reject('out-of-bounds', 'weight', 'weight must be above 0 and finite');
   if (typeof retracted !== 'boolean') return wrongType('retracted', 'true or false', retracted);
   return {
     project: project as string,

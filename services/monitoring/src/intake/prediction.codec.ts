@@ -109,7 +109,8 @@ export class PredictionCodec {
 
   private readOutput({ output, status }: JsonObject): Reject | undefined {
     const { row } = this;
-    if (status !== undefined && status !== 'ok' && status !== 'error') return new Reject('wrong-type', 'status', 'status must be ok or error');
+    if (status !== undefined && status !== 'ok' && status !== 'error')
+      return new Reject('wrong-type', 'status', 'status must be ok or error');
     row.failed = status === 'error';
     if (output === undefined) return new Reject('missing-field', 'output', 'output is required');
     if (typeof output !== 'object' || output === null || Array.isArray(output)) return wrongType('output', 'an object', output);

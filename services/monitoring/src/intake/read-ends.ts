@@ -15,7 +15,12 @@ export class ReadEnds {
     private readonly partitions: Partitions,
     private readonly watermarks: WatermarkStore,
     private readonly windows: WindowStore,
-    private readonly options: { readonly quietMs: number; readonly now: () => number; readonly group: string; readonly progressed: () => void },
+    private readonly options: {
+      readonly quietMs: number;
+      readonly now: () => number;
+      readonly group: string;
+      readonly progressed: () => void;
+    },
   ) {}
 
   async look(): Promise<void> {

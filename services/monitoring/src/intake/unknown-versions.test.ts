@@ -52,6 +52,12 @@ describe('a prediction of an unknown version', () => {
 
   test('never waits when told so, nor after the end', async () => {
     expect(setUp({ waitMs: 0 }).unknown.mayAppear('a')).toBe(false);
-    expect(await setUp().unknown.wait('a', () => false, () => false)).toBe(0);
+    expect(
+      await setUp().unknown.wait(
+        'a',
+        () => false,
+        () => false,
+      ),
+    ).toBe(0);
   });
 });

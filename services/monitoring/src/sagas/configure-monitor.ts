@@ -55,11 +55,12 @@ export class ConfigureMonitor {
         monitorVersion: monitor.monitorVersion,
         digest: createHash('sha256').update(JSON.stringify(settings)).digest('hex'),
         settings,
-        features: baseline?.document.features.map((feature) => ({
-          name: feature.name,
-          kind: feature.kind,
-          ...(feature.kind === 'calendar' ? { calendar: feature.calendar } : {}),
-        })) ?? [],
+        features:
+          baseline?.document.features.map((feature) => ({
+            name: feature.name,
+            kind: feature.kind,
+            ...(feature.kind === 'calendar' ? { calendar: feature.calendar } : {}),
+          })) ?? [],
         ...(baseline === undefined
           ? {}
           : { baseline: { id: baseline.sha256.slice(0, 16), n: baseline.document.rows, sha256: baseline.sha256 } }),
