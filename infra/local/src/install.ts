@@ -4,7 +4,7 @@ import { bootstrapDatabase } from './bootstrap/database.js';
 import { bootstrapTopics } from './bootstrap/topics.js';
 import { LocalError } from './errors.js';
 import { messageOf } from './failure.js';
-import { ownParts } from './supervisor/infrastructure.js';
+import { migrationUrls, ownParts } from './supervisor/infrastructure.js';
 import { databaseServices } from './supervisor/layout.js';
 import { jsonProgress, textProgress, type Progress } from './supervisor/progress.js';
 import { migrate } from './supervisor/service-process.js';
@@ -32,7 +32,7 @@ export async function install(progress: Progress, env: NodeJS.ProcessEnv = proce
     return { detail: `${databaseServices.length} schemas and their roles`, databases: made };
   });
   await progress.step('migrations', async () => {
-    await Promise.all(databaseServices.map((name) => migrate(name, databases[name]?.migrationUrl ?? '')));
+    await migrate(migrationUrls(databases));
     return { detail: 'schemas current' };
   });
   await progress.step('topics', async () => {

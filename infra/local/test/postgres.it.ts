@@ -4,15 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { bootstrapDatabase, type ServiceDatabase } from '../src/bootstrap/database.js';
 import { startPostgres, type RunningPostgres } from '../src/postgres/start-postgres.js';
+import { migrationUrls } from '../src/supervisor/infrastructure.js';
 import { databaseServices } from '../src/supervisor/layout.js';
 import { migrate } from '../src/supervisor/service-process.js';
 import { expectCode, removeScratch, scratch } from './scratch.js';
 
-async function query(url: string, sql: string): Promise<pg.QueryResult> {
+async function query(url: string, sql: string, values: unknown[] = []): Promise<pg.QueryResult> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    return await client.query(sql);
+    return await client.query(sql, values);
   } finally {
     await client.end();
   }
@@ -26,6 +27,9 @@ async function failure(url: string, sql: string): Promise<string> {
 }
 
 const denied = '42501';
+
+// Roles belong to the server, not to a database: every bootstrap sets these again.
+const passwords = Object.fromEntries(databaseServices.flatMap((name) => [name, `${name}_owner`]).map((role) => [role, `pw-${role}`]));
 
 describe('embedded Postgres', () => {
   let folder: string;
@@ -41,7 +45,7 @@ describe('embedded Postgres', () => {
   beforeAll(async () => {
     folder = await scratch();
     postgres = await startPostgres({ dataDir: join(folder, 'postgres'), fast: true });
-    databases = await bootstrapDatabase({ adminUrl: postgres.adminUrl, services: databaseServices });
+    databases = await bootstrapDatabase({ adminUrl: postgres.adminUrl, services: databaseServices, passwords });
     for (const service of databaseServices) await query(urlOf(service).migrationUrl, 'create table things (id int primary key)');
   });
 
@@ -112,7 +116,11 @@ describe('embedded Postgres', () => {
 
   test('a second bootstrap changes nothing but the passwords', async () => {
     const before = urlOf('registry').url;
-    databases = await bootstrapDatabase({ adminUrl: postgres.adminUrl, services: databaseServices, passwords: { registry: 'chosen' } });
+    databases = await bootstrapDatabase({
+      adminUrl: postgres.adminUrl,
+      services: databaseServices,
+      passwords: { ...passwords, registry: 'chosen' },
+    });
     expect(await failure(before, 'select 1')).toBe('28P01');
     expect(await failure(urlOf('registry').url, 'select * from things')).toBe('allowed');
   });
@@ -131,12 +139,37 @@ describe('embedded Postgres', () => {
     await expectCode(bootstrapDatabase({ adminUrl, services: ['other'] }), 'DBR-DB-RIGHTS', /^lodger@127\.0\.0\.1:\d+: permission denied/);
   });
 
+  test('with the real tables: every role against every table, sequence and function of every other schema', async () => {
+    const adminUrl = postgres.adminUrl;
+    const real = await bootstrapDatabase({ adminUrl, services: databaseServices, database: 'real', passwords });
+    await migrate(migrationUrls(real));
+    const found = await query(
+      adminUrl.replace(/postgres$/, 'real'),
+      `with principals as (select s.service, s.service || x.suffix as role from unnest($1::text[]) as s(service), unnest(array['', '_owner']) as x(suffix)),
+         things as (
+           select n.nspname as schema, c.oid, c.relname as name, c.relkind::text as kind from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = any ($1) and c.relkind in ('r', 'p', 'v', 'S')
+           union all
+           select n.nspname, p.oid, p.proname, 'f' from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = any ($1))
+       select p.role, t.schema, t.name, t.kind, p.service = t.schema as own,
+              case t.kind when 'S' then has_sequence_privilege(p.role, t.oid, 'usage, select, update')
+                          when 'f' then has_schema_privilege(p.role, t.schema, 'usage')
+                          else has_table_privilege(p.role, t.oid, 'select, insert, update, delete, truncate, references, trigger') end as may
+         from principals p, things t`,
+      [databaseServices],
+    );
+    const rows = found.rows as { role: string; schema: string; name: string; kind: string; own: boolean; may: boolean }[];
+    expect(rows.filter((row) => !row.own && row.may)).toEqual([]);
+    expect(rows.filter((row) => row.own && !row.may && row.kind === 'r' && row.role.endsWith('_owner'))).toEqual([]);
+    expect(new Set(rows.map((row) => row.schema))).toEqual(new Set(databaseServices));
+  });
+
   test('migrations run as the owner; DBR-SCHEMA-NEWER and DBR-MIGRATION-FAILED refuse with the lines of the migration', async () => {
     const { migrationUrl } = urlOf('registry');
-    await migrate('registry', migrationUrl);
+    await migrate({ registry: migrationUrl });
     await query(migrationUrl, `insert into schema_migrations (name, position, at) values ('Registry9999', 99, now())`);
-    await expectCode(migrate('registry', migrationUrl), 'DBR-SCHEMA-NEWER', /the schema registry is newer/);
-    const broken = await migrate('registry', migrationUrl.replace(/:[^:@]+@/, ':wrong@')).catch((error: unknown) => error);
+    await expectCode(migrate({ registry: migrationUrl }), 'DBR-SCHEMA-NEWER', /the schema registry is newer/);
+    const broken = await migrate({ registry: migrationUrl.replace(/:[^:@]+@/, ':wrong@') }).catch((error: unknown) => error);
     expect(broken).toMatchObject({ code: 'DBR-MIGRATION-FAILED', detail: 'registry: the migration ended with 1' });
     expect((broken as { lines: string[] }).lines.join('\n')).toMatch(/password authentication failed/);
   });

@@ -68,6 +68,11 @@ export function prepareDatabase(adminUrl: string, secrets: Secrets): Promise<Rec
   return bootstrapDatabase({ adminUrl, services: databaseServices, passwords: secrets.databasePasswords });
 }
 
+/** Migration URL by service. */
+export function migrationUrls(databases: Readonly<Record<string, ServiceDatabase>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(databases).map(([name, { migrationUrl }]) => [name, migrationUrl]));
+}
+
 export async function startEmbeddedKafka(home: Home, ports: Ports, secrets: Secrets, hooks: StartHooks): Promise<RunningKafka> {
   const { note } = hooks;
   let told = 0;
@@ -88,6 +93,8 @@ export async function startEmbeddedKafka(home: Home, ports: Ports, secrets: Secr
     admin: { username: 'admin', password: secrets.kafkaAdminPassword },
     users: Object.entries(secrets.kafkaPasswords).map(([username, password]) => ({ username, password })),
     logFile: join(home.logs, 'kafka.log'),
+    // A demonstration is over before the second compiler has paid for its work.
+    fast: true,
     onSpawn: hooks.onSpawn,
   });
 }

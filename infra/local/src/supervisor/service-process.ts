@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LocalError } from '../errors.js';
 import { messageOf } from '../failure.js';
-import { repositoryRoot } from '../package-root.js';
+import { packageRoot, repositoryRoot } from '../package-root.js';
 import { Child } from '../process/child.js';
 import { run } from '../process/run.js';
 import { inheritedEnv, serviceEnv, type StackFacts } from './service-env.js';
@@ -12,17 +11,19 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 const folderOf = (name: ServiceProcess): string => join(repositoryRoot, 'services', name);
 
-/** Brings one schema up to this program's version, as the role that owns it. Answers what the migration printed. */
-export async function migrate(name: ServiceProcess, migrationUrl: string): Promise<string> {
-  const entry = join(folderOf(name), 'dist', 'src', 'migrate.js');
-  if (!existsSync(entry)) throw new LocalError('DBR-MIGRATION-FAILED', `${entry} is missing: run npm run build`);
-  const { code, output } = await run(process.execPath, [entry], {
-    cwd: folderOf(name),
-    env: { ...inheritedEnv(process.env), DRAWBRIDGE_MIGRATION_URL: migrationUrl },
-    timeoutMs: 10 * 60_000,
+/** Brings the schemas up to this program's version, each as the role that owns it. Takes migration URLs by service. */
+export async function migrate(urls: Readonly<Record<string, string>>): Promise<void> {
+  const { code, output } = await run(process.execPath, [join(packageRoot, 'dist', 'src', 'migrate-all.js')], {
+    env: { ...inheritedEnv(process.env), DRAWBRIDGE_MIGRATION_URLS: JSON.stringify(urls) },
+    timeoutMs: 30 * 60_000,
   });
-  if (code === 0) return output;
-  const lines = output.trimEnd().split('\n').slice(-20);
+  if (code === 0) return;
+  const name = /^failed: (\w+)$/m.exec(output)?.[1] ?? 'the first service';
+  const lines = output
+    .replace(/^failed: .*\n/m, '')
+    .trimEnd()
+    .split('\n')
+    .slice(-20);
   if (output.includes('DBR-SCHEMA-NEWER')) throw new LocalError('DBR-SCHEMA-NEWER', `the schema ${name} is newer than this program`, lines);
   throw new LocalError('DBR-MIGRATION-FAILED', `${name}: the migration ended with ${code ?? 'a signal'}`, lines);
 }

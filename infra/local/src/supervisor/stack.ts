@@ -11,6 +11,7 @@ import type { RunningPostgres } from '../postgres/start-postgres.js';
 import {
   embeddedKafkaFacts,
   ownKafkaFacts,
+  migrationUrls,
   prepareDatabase,
   prepareTopics,
   startEmbeddedKafka,
@@ -148,7 +149,7 @@ export class Stack {
         note('roles and schemas');
         const databases = await prepareDatabase(adminUrl, this.secrets);
         note('migrations');
-        await Promise.all(databaseServices.map((name) => migrate(name, databases[name]?.migrationUrl ?? '')));
+        await migrate(migrationUrls(databases));
         const where = own.databaseUrl === undefined ? `:${ports.postgres}` : new URL(own.databaseUrl).host;
         return { detail: `${where}  ${databaseServices.length} schemas current`, databases };
       })
