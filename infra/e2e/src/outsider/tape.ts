@@ -106,6 +106,6 @@ export class Tape {
       return;
     }
     this.events.set(event.id, event);
-    for (const waiter of [...this.waiters]) waiter.check(event);
+    for (const waiter of this.waiters) waiter.check(event);
   }
 }
