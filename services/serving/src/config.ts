@@ -17,12 +17,16 @@ export interface ServingConfig extends ServiceConfig {
 
 /** Reads the environment; refuses a bad value with the variable's name. */
 export function servingConfig(env: Env = process.env): ServingConfig {
+  const common = serviceConfig('serving', env);
+  const perSecond = envInt(env, 'DRAWBRIDGE_RATE_LIMIT_PER_SECOND', 20_000, { max: 1_000_000 });
   return Object.freeze({
-    ...serviceConfig('serving', env),
+    ...common,
+    // One key may be a whole application's: it is limited by the queue long before it is by the key.
+    rateLimit: { perSecond, burst: envInt(env, 'DRAWBRIDGE_RATE_LIMIT_BURST', perSecond * 2, { max: 10_000_000 }) },
     queueLength: envInt(env, 'DRAWBRIDGE_SERVING_QUEUE_LENGTH', 256, { min: 1, max: 100_000 }),
     batchLimitRows: envInt(env, 'DRAWBRIDGE_SERVING_BATCH_LIMIT_ROWS', 10_000, { min: 1, max: 1_000_000 }),
     eventQueueRows: envInt(env, 'DRAWBRIDGE_SERVING_EVENT_QUEUE_ROWS', 50_000, { min: 1, max: 10_000_000 }),
-    eventLingerMs: envInt(env, 'DRAWBRIDGE_SERVING_EVENT_LINGER_MS', 10, { min: 0, max: 10_000 }),
+    eventLingerMs: envInt(env, 'DRAWBRIDGE_SERVING_EVENT_LINGER_MS', 20, { min: 0, max: 10_000 }),
     cacheLimitBytes: envInt(env, 'DRAWBRIDGE_SERVING_CACHE_LIMIT_BYTES', 2048 * MEBIBYTE, { min: 0 }),
   });
 }

@@ -89,27 +89,38 @@ export function registeredEvent(version: Version, riskClass: string): Body<'mode
   };
 }
 
-/** Newest versions that fit into the compacted document; older ones are read from the API. */
+/** Newest versions that are looked at for the compacted document; older ones are read from the API. */
 export const STATE_VERSIONS = 200;
+
+/** An event holds 256 KiB at most; each part of the document keeps to its share, and the API has the rest. */
+const STATE_BYTES = { versions: 120_000, tags: 60_000, aliases: 30_000 } as const;
 
 /** The compacted document of a model: what a consumer that starts today needs to know. */
 export function stateEvent(model: Model, newestFirst: readonly Version[]): Body<'model.state'> {
+  const versions = newestFirst.slice(0, STATE_VERSIONS).map((version) => ({
+    version: version.version,
+    sha256: version.artifact.sha256,
+    bytes: version.artifact.bytes,
+    format: version.artifact.format,
+    createdAt: version.createdAt.toISOString(),
+    author: version.author,
+    hasBaseline: version.baseline !== undefined,
+  }));
   return {
     modelId: model.id,
     model: model.name,
     owner: model.owner,
     description: model.description,
     riskClass: model.riskClass,
-    aliases: { ...model.aliases },
-    tags: { ...model.tags },
-    versions: newestFirst.slice(0, STATE_VERSIONS).map((version) => ({
-      version: version.version,
-      sha256: version.artifact.sha256,
-      bytes: version.artifact.bytes,
-      format: version.artifact.format,
-      createdAt: version.createdAt.toISOString(),
-      author: version.author,
-      hasBaseline: version.baseline !== undefined,
-    })),
+    aliases: Object.fromEntries(fitting(Object.entries(model.aliases), STATE_BYTES.aliases)),
+    tags: Object.fromEntries(fitting(Object.entries(model.tags), STATE_BYTES.tags)),
+    versions: fitting(versions, STATE_BYTES.versions),
   };
+}
+
+/** The first items whose JSON stays within so many bytes. */
+function fitting<T>(items: readonly T[], bytes: number): T[] {
+  let used = 0;
+  const end = items.findIndex((item) => (used += Buffer.byteLength(JSON.stringify(item)) + 1) > bytes);
+  return items.slice(0, end < 0 ? items.length : end);
 }

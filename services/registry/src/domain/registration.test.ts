@@ -31,6 +31,7 @@ test.each<[string, Partial<RegisterVersion>]>([
   ['gitCommit', { gitCommit: 'main' }],
   ['metrics.auc', { metrics: { auc: Number.NaN } }],
   ['parameters.p', { parameters: { p: 'x'.repeat(6001) } }],
+  ['(body)', { parameters: Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`p${i}`, 'x'.repeat(5000)])) }],
   ['metrics', { metrics: Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`m${i}`, i])) }],
   [
     'datasets.1',

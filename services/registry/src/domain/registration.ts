@@ -7,6 +7,8 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const MAP_LIMIT = 1000;
 const KEY_LIMIT = 250;
 const PARAMETER_LIMIT = 6000;
+/** All evidence travels in one event, which holds 256 KiB at most. */
+const EVIDENCE_LIMIT_BYTES = 200 * 1024;
 
 /** What is wrong with a registration beyond the shape of its fields; empty when it can be stored. */
 export function registrationProblems(body: RegisterVersion): Violation[] {
@@ -14,6 +16,9 @@ export function registrationProblems(body: RegisterVersion): Violation[] {
   const add = (field: string, message: string | undefined): void => {
     if (message !== undefined) found.push({ field, message });
   };
+  const bytes = Buffer.byteLength(JSON.stringify(body));
+  if (bytes > EVIDENCE_LIMIT_BYTES)
+    add('(body)', `has ${bytes} bytes, at most ${EVIDENCE_LIMIT_BYTES} are taken; refer to larger evidence by address and digest`);
   if (body.version !== undefined) add('version', versionProblem(body.version));
   if (!SHA256.test(body.artifact.sha256)) add('artifact.sha256', 'must be 64 hexadecimal digits in lower case');
   if (body.baseline !== undefined && !SHA256.test(body.baseline.sha256)) {

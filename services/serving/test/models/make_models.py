@@ -76,8 +76,15 @@ def reciprocal() -> None:
     save("reciprocal", [helper.make_node("Reciprocal", ["x"], ["y"])], [column("x", FLOAT)], [column("y", FLOAT)], [])
 
 
+def wide() -> None:
+    """Twenty inputs, their sum as output: the model of the benchmark, which costs next to nothing."""
+    names = [f"feature_{i}" for i in range(20)]
+    save("wide", [helper.make_node("Sum", names, ["score"])], [column(name, FLOAT) for name in names], [column("score", FLOAT)], [])
+
+
 if __name__ == "__main__":
     scorer("scorer-v1", -1.0)
     scorer("scorer-v2", 1.0)
     matrix_sum()
     reciprocal()
+    wide()
