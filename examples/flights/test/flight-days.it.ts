@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { FlightDays, shuffleSlightly } from './flight-days.js';
-import { FlightFile } from './flights.js';
+import { FlightDays, shuffleSlightly } from '../src/flight-days.js';
+import { FlightFile } from '../src/flights.js';
 
 test('days of one month come from one reading, and a day without flights is named', async () => {
   const days = new FlightDays(await FlightFile.open());

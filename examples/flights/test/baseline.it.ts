@@ -1,8 +1,8 @@
 /** @jest-environment ./examples/flights/test/native-arrays-environment.mjs */
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { flightBaseline } from './baseline.js';
-import { assetPath, flightModels } from './models.js';
+import { flightBaseline } from '../src/baseline.js';
+import { assetPath, flightModels } from '../src/models.js';
 
 test('the baseline counts every training row, by day, with the airports that were seen', async () => {
   const model = (await flightModels())['1']!;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
-import { DAY_MS, dayStart } from './calendar.js';
-import { FlightFile, isLate, pick, slice } from './flights.js';
-import { assetPath } from './models.js';
+import { DAY_MS, dayStart } from '../src/calendar.js';
+import { FlightFile, isLate, pick, slice } from '../src/flights.js';
+import { assetPath } from '../src/models.js';
 
 const report = JSON.parse(readFileSync(assetPath('report.json'), 'utf8')) as {
   data: { trainingRows: number };
