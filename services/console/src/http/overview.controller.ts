@@ -90,7 +90,8 @@ export class OverviewController {
         deployments,
       }),
       fleet,
-      changes: await this.events.list(tx, { topic: telling }, CHANGES),
+      // Topics are read side by side; people expect the order of the clock.
+      changes: (await this.events.list(tx, { topic: telling }, CHANGES)).sort((a, b) => (b.time ?? '').localeCompare(a.time ?? '')),
       asOf: new Date().toISOString(),
     };
   }

@@ -1,5 +1,5 @@
 import type { NewKeyView, Problem } from '@drawbridge/contracts';
-import { invalid, ProblemError, type ServiceConfig } from '@drawbridge/service';
+import { invalid, ProblemError, type ServiceConfig, unavailable } from '@drawbridge/service';
 import type { FastifyInstance } from 'fastify';
 import { endedSession, sessionCookie, sessionKey } from './session.js';
 
@@ -16,11 +16,10 @@ export function sessionRoutes(instance: FastifyInstance, config: ServiceConfig):
     const { token, key } = request.body ?? {};
     if (typeof token !== 'string' && typeof key !== 'string')
       throw invalid([{ field: 'token', message: 'give the token of a login link, or key' }]);
-    const response = await fetch(`${governance}/api/v1/sessions`, {
+    const response = await ask(`${governance}/api/v1/sessions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(token === undefined ? { key } : { token }),
-      signal: AbortSignal.timeout(10_000),
     });
     const answer = (await response.json()) as NewKeyView & Problem;
     if (!response.ok) {
@@ -38,13 +37,18 @@ export function sessionRoutes(instance: FastifyInstance, config: ServiceConfig):
   instance.post('/auth/logout', { config: { public: true } }, async (request, reply) => {
     const key = sessionKey(request);
     if (key !== undefined) {
-      await fetch(`${governance}/api/v1/sessions/current`, {
-        method: 'DELETE',
-        headers: { authorization: `Bearer ${key}` },
-        signal: AbortSignal.timeout(10_000),
-      });
+      await ask(`${governance}/api/v1/sessions/current`, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } });
     }
     void reply.header('set-cookie', endedSession).code(204);
     return reply.send();
   });
+}
+
+/** Governance keeps the sessions; without it nobody comes in, and whoever is in stays in. */
+async function ask(url: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...request, signal: AbortSignal.timeout(10_000) });
+  } catch {
+    throw unavailable('DBR-PEER-UNAVAILABLE', 'Governance, which keeps the sessions, does not answer.');
+  }
 }

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Page, type Problem, resourceOwners } from '@drawbridge/contracts';
+import { aModelRegistered, eventually, expectAllRoutesGuarded, http, type HttpClient, type RunningChild, type Sandbox, sandbox } from '@drawbridge/testing';
+import type { StoredEvent } from '../src/domain/stored-event.js';
+import { aDeploymentPaused, aDeploymentStarted, aDriftDetected, anAliasChanged, anEndpointState, anIncident, aWindowClosed } from './mothers.js';
+import { openTail } from './tail-client.js';
+
+const publicPaths = ['/*', '/assets/*', '/auth/login', '/auth/logout'];
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+
+/** Real: the console as a process with Kafka and Postgres; the other services are silent, their events are sent by the test. */
+describe('console', () => {
+  let box: Sandbox;
+  let service: RunningChild;
+  let viewer: HttpClient;
+  let operator: HttpClient;
+  let machine: HttpClient;
+
+  beforeAll(async () => {
+    box = await sandbox('console');
+    await box.migrate('console');
+    await box.seedAccess();
+    service = await box.startService('console', { DRAWBRIDGE_CONSOLE_MAX_SPANS: '500' });
+    viewer = service.http(box.keys.viewer);
+    operator = service.http(box.keys.operator);
+    machine = service.http(box.env('console')['DRAWBRIDGE_SERVICE_KEY']);
+    await eventually('the keys to work', async () => (await viewer.get('/api/v1/platform/session')).status === 200);
+  }, 120_000);
+
+  afterAll(() => box?.dispose());
+
+  async function arrived(id: string): Promise<StoredEvent> {
+    return eventually(`event ${id} to arrive`, async () => {
+      const answer = await viewer.get<{ event: StoredEvent }>(`/api/v1/events/${id}`);
+      return answer.status === 200 ? answer.body.event : undefined;
+    });
+  }
+
+  test('every route is guarded, save the page itself, the log in and what other services guard', async () => {
+    const { body } = await service.http(box.keys.admin).get<{ items: { path: string; forwarded?: boolean }[] }>('/api/v1/routes');
+    const forwarded = body.items.filter((route) => route.forwarded === true).map(({ path }) => path.split('/')[3]);
+    const own = new Set(['fleet', 'search', 'events', 'traces', 'platform', 'overview', 'dead-letters']);
+    expect(new Set(forwarded)).toEqual(new Set([...Object.keys(resourceOwners).filter((resource) => !own.has(resource)), 'services']));
+    expect(await expectAllRoutesGuarded({ url: service.url, keys: box.keys, publicPaths })).toBeGreaterThan(30);
+  });
+
+  test('events are stored with their chain; relatives are causes up to the first and what followed', async () => {
+    const key = 'model-chain';
+    const root = await box.publish('model.registered', aModelRegistered({ modelId: key, model: 'chain' }), { key, traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
+    const started = await box.publish('deployment.started', aDeploymentStarted('d-chain', 'chain'), { key: 'd-chain', chainId: root, causeId: root });
+    const closed = await box.publish('window.closed', aWindowClosed('m-chain', 'chain'), { key: 'm-chain', chainId: root, causeId: started });
+    const sibling = await box.publish('window.closed', aWindowClosed('m-chain', 'chain'), { key: 'm-chain', chainId: root, causeId: started });
+    const detected = await box.publish('drift.detected', aDriftDetected('m-chain', 'chain'), { key: 'm-chain', chainId: root, causeId: closed });
+    await arrived(detected);
+    const { body } = await viewer.get<{ event: StoredEvent; relatives: StoredEvent[]; chainLength: number }>(`/api/v1/events/${closed}`);
+    expect(new Set(body.relatives.map(({ id }) => id))).toEqual(new Set([root, started, closed, detected]));
+    expect(body.relatives.map(({ id }) => id)).not.toContain(sibling);
+    expect(body.chainLength).toBe(5);
+    const inTrace = await viewer.get<{ spans: unknown[]; events: StoredEvent[] }>(`/api/v1/traces/${traceId}`);
+    expect(inTrace.body.events.map(({ id }) => id)).toEqual([root]);
+    expect(await viewer.get(`/api/v1/events/${'0'.repeat(8)}-0000-7000-8000-${'0'.repeat(12)}`)).toMatchObject({ status: 404 });
+  });
+
+  test('lists are keyset pages with filters', async () => {
+    const ids: string[] = [];
+    for (let index = 0; index < 7; index += 1) ids.push(await box.publish('window.closed', aWindowClosed('m-pages', 'pages', { n: index }), { key: 'm-pages', sequence: index + 1 }));
+    await arrived(ids[6] ?? '');
+    const seen: string[] = [];
+    let token: string | undefined = '';
+    for (let pages = 0; token !== undefined && pages < 10; pages += 1) {
+      const query = `key=m-pages&topic=window.closed,drift.detected&limit=3${token === '' ? '' : `&pageToken=${encodeURIComponent(token)}`}`;
+      const answer: { body: Page<StoredEvent> } = await viewer.get<Page<StoredEvent>>(`/api/v1/events?${query}`);
+      seen.push(...answer.body.items.map(({ id }) => id ?? ''));
+      token = answer.body.nextPageToken;
+    }
+    expect(seen).toEqual(ids.toReversed());
+    const byText = await viewer.get<Page<StoredEvent>>('/api/v1/events?text=m-pages&limit=200');
+    expect(byText.body.items).toHaveLength(7);
+    expect((await viewer.get<Page<StoredEvent>>('/api/v1/events?text=100%25_nothing')).body.items).toEqual([]);
+    expect(await viewer.get<Problem>('/api/v1/events?pageToken=nonsense')).toMatchObject({ status: 400, body: { errors: [{ field: 'pageToken' }] } });
+    expect(await viewer.get<Problem>('/api/v1/events?limit=9999')).toMatchObject({ status: 400, body: { errors: [{ field: 'limit' }] } });
+  });
+
+  test('the overview shows what waits, who serves and what changed; an older event never overwrites a newer one', async () => {
+    const source = '/drawbridge/test/deployment/endpoints/e-1';
+    await box.publish('endpoint.state', anEndpointState('e-1', 'shop', 'd-1'), { key: 'e-1', source, sequence: 2 });
+    await box.publish('deployment.paused', aDeploymentPaused('d-1', 'churn'), { key: 'd-1', sequence: 3, source: '/s/d-1' });
+    await box.publish('window.closed', aWindowClosed('m-1', 'churn', { n: 4639, endpoint: 'shop' }), { key: 'm-1', sequence: 1, source: '/s/m-1' });
+    await box.publish('drift.detected', aDriftDetected('m-1', 'churn', 'shop'), { key: 'm-1', sequence: 2, source: '/s/m-1' });
+    const opened = await box.publish('incident.opened', anIncident('i-1', 'open'), { key: 'i-1', sequence: 1, source: '/s/i-1' });
+    await arrived(opened);
+    const { body } = await viewer.get<{ attention: { title: string; level: string }[]; fleet: Record<string, unknown>[]; changes: StoredEvent[] }>('/api/v1/overview');
+    expect(body.attention.map(({ level, title }) => [level, title])).toEqual([
+      ['bad', 'incident i-1'],
+      ['watch', 'churn@2 on shop'],
+    ]);
+    expect(body.fleet).toEqual([expect.objectContaining({ endpoint: 'shop', traffic: [4639], rollout: expect.objectContaining({ status: 'paused' }) })]);
+    expect(body.changes[0]).toMatchObject({ id: opened, topic: 'incident.opened' });
+    // A message with a lower sequence than what is known came too late and changes nothing.
+    await box.publish('deployment.started', aDeploymentStarted('d-1', 'churn'), { key: 'd-1', sequence: 1, source: '/s/d-1' });
+    await box.publish('incident.resolved', anIncident('i-1', 'resolved'), { key: 'i-1', sequence: 2, source: '/s/i-1' });
+    await eventually('the incident to leave the list', async () => {
+      const { body: next } = await viewer.get<{ attention: { title: string }[] }>('/api/v1/overview');
+      return next.attention.map(({ title }) => title).join() === 'churn@2 on shop';
+    });
+  });
+
+  test('search finds by id and by a part of a name', async () => {
+    const { body } = await viewer.get<{ items: { kind: string; id: string }[] }>('/api/v1/search?q=SHOP');
+    expect(body.items).toEqual(expect.arrayContaining([expect.objectContaining({ kind: 'endpoint', id: 'e-1' })]));
+    const trace = await viewer.get<{ items: { kind: string; id: string }[] }>(`/api/v1/search?q=${traceId}`);
+    expect(trace.body.items[0]).toMatchObject({ kind: 'trace', id: traceId });
+    expect(await viewer.get<Problem>('/api/v1/search?q=%20')).toMatchObject({ status: 400, body: { errors: [{ field: 'q' }] } });
+  });
+
+  test('a live tail sees what it asked for, resumes after its last id and misses nothing in between', async () => {
+    const tail = await openTail(service.url, box.keys.viewer, 'topic=model.alias.changed');
+    const change = (alias: string): Promise<string> => box.publish('model.alias.changed', anAliasChanged(alias), { key: 'm-tail' });
+    const first = await change('one');
+    await box.publish('window.closed', aWindowClosed('m-other', 'other'), { key: 'm-other' });
+    const [seen] = await tail.events(1);
+    expect(seen?.data.id).toBe(first);
+    tail.close();
+    const second = await change('two');
+    const third = await change('three');
+    await arrived(third);
+    const again = await openTail(service.url, box.keys.viewer, 'topic=model.alias.changed', seen?.id);
+    expect((await again.events(2)).map(({ data }) => data.id)).toEqual([second, third]);
+    again.close();
+    expect(await http(service.url).get('/api/v1/events/live')).toMatchObject({ status: 401 });
+  });
+
+  test('spans come from services only, stay within bounds and become a trace', async () => {
+    const span = (spanId: string, id: string) => ({ traceId: id, spanId, name: 'work', kind: 2, startTimeUnixNano: '1700000000000000000', endTimeUnixNano: '1700000000005000000' });
+    const body = (spans: object[]) => ({ resourceSpans: [{ resource: { attributes: [{ key: 'service.name', value: { stringValue: 'registry' } }] }, scopeSpans: [{ spans }] }] });
+    const own = 'f'.repeat(32);
+    expect(await operator.post<Problem>('/otlp/v1/traces', body([span('1'.repeat(16), own)]))).toMatchObject({ status: 403 });
+    expect(await machine.post('/otlp/v1/traces', body([span('1'.repeat(16), own)]))).toMatchObject({ status: 200 });
+    expect((await viewer.get<{ spans: object[] }>(`/api/v1/traces/${own}`)).body.spans).toEqual([expect.objectContaining({ service: 'registry', durationMs: 5 })]);
+    expect(await machine.post<Problem>('/otlp/v1/traces', { resourceSpans: 'x' })).toMatchObject({ status: 400, body: { errors: [{ field: 'resourceSpans' }] } });
+    const flood = Array.from({ length: 900 }, (_, index) => span(index.toString(16).padStart(16, '0'), index.toString(16).padStart(32, '0')));
+    await machine.post('/otlp/v1/traces', body(flood));
+    const list = await viewer.get<{ spans: number; dropped: number }>('/api/v1/traces');
+    expect(list.body.spans).toBeLessThanOrEqual(500);
+    expect(list.body.dropped).toBeGreaterThan(0);
+  });
+
+  test('a service that is down is said to be down, and its resources answer 503 with a way out', async () => {
+    const platform = await viewer.get<{ services: { service: string; ready: boolean }[] }>('/api/v1/platform');
+    expect(platform.body.services.filter(({ ready }) => ready).map(({ service: name }) => name)).toEqual(['console']);
+    const answer = await viewer.get<Problem>('/api/v1/models');
+    expect(answer).toMatchObject({ status: 503, body: { code: 'DBR-PEER-UNAVAILABLE', retryable: true, fix: 'drawbridge status' } });
+    expect(answer.headers.get('retry-after')).toBe('2');
+    expect(await viewer.get('/api/v1/services/console/dead-letters')).toMatchObject({ status: 200 });
+  });
+
+  test('the page is served at every place inside it, and unknown interfaces are not pages', async () => {
+    const page = await http(service.url).get<string>('/models/a%20b/versions/1');
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.headers.get('content-security-policy')).not.toContain('unsafe');
+    for (const path of ['/api/v1/nothing', '/auth/nothing', '/assets/..%2f..%2fpackage.json', '/assets/nothing.js', '/otlp/x']) {
+      expect({ path, status: (await http(service.url).get(path)).status }).toEqual({ path, status: 404 });
+    }
+    const script = /\/assets\/index-[^"]+\.js/.exec(page.body)?.[0] ?? '';
+    const asset = await http(service.url).raw('GET', script, undefined, { headers: { 'accept-encoding': 'gzip' } });
+    expect(asset.status).toBe(200);
+    expect(asset.headers.get('cache-control')).toContain('immutable');
+  });
+
+  test('a write from a page of another site is refused, and so is a login without governance', async () => {
+    const foreign = { headers: { origin: 'http://elsewhere.example' } };
+    expect((await service.http().post('/auth/login', { key: 'db_x_y' }, foreign)).status).toBe(403);
+    expect(await service.http().post<Problem>('/auth/login', {})).toMatchObject({ status: 400, body: { errors: [{ field: 'token' }] } });
+    expect(await service.http().post<Problem>('/auth/login', { key: 'db_x_y' })).toMatchObject({ status: 503 });
+  });
+});
