@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdminConnection } from '@drawbridge/kafka';
 import { selfCheck } from '../check/self-check.js';
+import type { LocalErrorCode } from '../errors.js';
 import { messageOf } from '../failure.js';
 import { packageRoot } from '../package-root.js';
 import type { Child } from '../process/child.js';
@@ -57,6 +58,7 @@ export class Stack {
   private secretsLoaded: Secrets | undefined;
   private saving: Promise<void> = Promise.resolve();
   private readonly spawned = new Set<Child>();
+  private closed = false;
 
   constructor(private readonly options: StackOptions) {
     this.state = options.claim;
@@ -125,8 +127,10 @@ export class Stack {
       const grace = graceFor(stopRows, index, performance.now() - started);
       await Promise.all([...this.processes.values()].filter(({ name }) => row.names.includes(name)).map((process) => process.stop(grace)));
     }
-    // A broker that was still starting is in nobody's care yet.
+    // What was still starting is in nobody's care yet.
     await Promise.all([...this.spawned].filter((child) => child.running).map((child) => child.stop(1000)));
+    this.closed = true;
+    await this.saving;
   }
 
   private readonly remember = (child: Child): void => {
@@ -180,8 +184,10 @@ export class Stack {
 
   private async startService(name: ServiceProcess, facts: StackFacts): Promise<void> {
     const child = await spawnService(name, facts);
+    this.remember(child);
     const start = async (): Promise<Child> => {
       const again = await spawnService(name, facts);
+      this.remember(again);
       await waitReady(again, serviceUrls(facts.ports)[name]);
       return again;
     };
@@ -206,14 +212,15 @@ export class Stack {
     return {
       ended: (name, exit, restart, delay) =>
         progress.warning(
-          'DBR-SERVICE-UNHEALTHY',
+          unhealthy[name] ?? 'DBR-SERVICE-UNHEALTHY',
           `${name} ended (${exit.signal ?? `code ${exit.code}`}); restart ${restart} in ${(delay / 1000).toFixed(1)} s`,
         ),
       restarted: (name, pid) => {
         progress.note(`${name} is back (pid ${pid})`);
         void this.save({});
       },
-      restartFailed: (name, error) => progress.warning('DBR-SERVICE-UNHEALTHY', `${name} did not come back: ${messageOf(error)}`),
+      restartFailed: (name, error) =>
+        progress.warning(unhealthy[name] ?? 'DBR-SERVICE-UNHEALTHY', `${name} did not come back: ${messageOf(error)}`),
     };
   }
 
@@ -221,6 +228,8 @@ export class Stack {
     this.saving = this.saving
       .catch(() => undefined)
       .then(() => {
+        // The state file is about to go, and must not come back.
+        if (this.closed) return undefined;
         const processes = [...this.processes.values()].map((process) => markOf(process.name, process.pid));
         this.state = { ...this.state, ...change, processes };
         return writeState(this.options.home, this.state);
@@ -228,6 +237,8 @@ export class Stack {
     return this.saving;
   }
 }
+
+const unhealthy: Readonly<Record<string, LocalErrorCode>> = { kafka: 'DBR-KAFKA-UNHEALTHY', postgres: 'DBR-DB-UNHEALTHY' };
 
 function open(kafka: StackFacts['kafka']): { openBrokers?: string } {
   return kafka.openBrokers === undefined ? {} : { openBrokers: kafka.openBrokers };
