@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, Head, Headers, Param, Post, Res, StreamableFile } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiHeader, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { ArtifactRef } from '@drawbridge/contracts';
 import {
   actorOf,
@@ -16,6 +16,7 @@ import type { FastifyReply } from 'fastify';
 import { isDigest } from '../artifacts/artifact-store.js';
 import { StoredArtifacts } from '../commands/stored-artifacts.js';
 import { ContentStore } from '../persistence/content.store.js';
+import { ArtifactDocument } from './documents.js';
 
 const TYPE = 'application/octet-stream';
 
@@ -33,6 +34,8 @@ export class ArtifactsController {
   @ApiConsumes('application/octet-stream')
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
   @ApiHeader({ name: 'X-Content-SHA256', required: false, description: 'digest the body must have' })
+  @ApiCreatedResponse({ type: ArtifactDocument })
+  @ApiOkResponse({ type: ArtifactDocument, description: 'It was there already.' })
   @ApiProblems(400, 413, 415, 422)
   async upload(
     @Body() body: unknown,
@@ -73,6 +76,7 @@ export class ArtifactsController {
   @Get(':sha256')
   @RequirePermission('artifacts.read')
   @ApiProduces(TYPE)
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
   @ApiProblems(404, 500)
   async download(@Param('sha256') sha256: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<StreamableFile> {
     const content = isDigest(sha256) ? await this.artifacts.read(sha256) : undefined;

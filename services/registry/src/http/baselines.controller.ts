@@ -1,20 +1,12 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Post, Res } from '@nestjs/common';
-import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { actorOf, ApiProblems, CurrentPrincipal, type Principal, ProblemError, RequirePermission } from '@drawbridge/service';
 import type { FastifyReply } from 'fastify';
 import { StoredArtifacts } from '../commands/stored-artifacts.js';
 import { baselineBytes, baselineFrom } from '../domain/baseline-input.js';
 import { contentUri } from '../domain/model.js';
-
-/** Answer of POST /api/v1/baselines. */
-export interface BaselineView {
-  sha256: string;
-  bytes: number;
-  uri: string;
-  /** Rows of the reference sample. */
-  n: number;
-}
+import { BaselineDocument } from './documents.js';
 
 @ApiTags('baselines')
 @Controller('baselines')
@@ -30,12 +22,14 @@ export class BaselinesController {
       description: 'a baseline document, or {features, columns, timestamps?, prediction?, performance?, periodSeconds?}',
     },
   })
+  @ApiCreatedResponse({ type: BaselineDocument })
+  @ApiOkResponse({ type: BaselineDocument, description: 'It was there already.' })
   @ApiProblems(400, 413, 422)
   async create(
     @Body() body: unknown,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<BaselineView> {
+  ): Promise<BaselineDocument> {
     const result = baselineFrom(body);
     if (!result.ok) {
       throw new ProblemError({

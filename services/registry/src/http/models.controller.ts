@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { ModelView, Page } from '@drawbridge/contracts';
 import {
   actorOf,
@@ -22,6 +22,7 @@ import { ChangeModel } from '../commands/change-model.js';
 import { CreateModel } from '../commands/create-model.js';
 import type { Model } from '../domain/model.js';
 import { type ModelOrder, type ModelQuery, ModelStore } from '../persistence/model.store.js';
+import { ApiPage, ModelDocument } from './documents.js';
 import { AliasBody, CreateModelBody, ModelListQuery, PatchModelBody, TagBody } from './models.dto.js';
 import { modelView } from './views.js';
 
@@ -40,6 +41,7 @@ export class ModelsController {
   @Post()
   @RequirePermission('models.write')
   @Idempotent()
+  @ApiCreatedResponse({ type: ModelDocument })
   @ApiProblems(400, 409, 413, 422)
   async create(
     @Body() body: CreateModelBody,
@@ -54,6 +56,7 @@ export class ModelsController {
 
   @Get()
   @RequirePermission('models.read')
+  @ApiPage(ModelDocument)
   @ApiProblems(400)
   async list(@Query() query: ModelListQuery, @Project() project: string): Promise<Page<ModelView>> {
     const sort = parseSort(query.sort, orders, { field: 'name', descending: false });
@@ -77,6 +80,7 @@ export class ModelsController {
 
   @Get(':name')
   @RequirePermission('models.read')
+  @ApiOkResponse({ type: ModelDocument })
   @ApiProblems(404)
   async read(@Param('name') name: string, @Project() project: string): Promise<ModelView> {
     const model = await this.models.byName(project, name);
@@ -86,6 +90,7 @@ export class ModelsController {
 
   @Patch(':name')
   @RequirePermission('models.write')
+  @ApiOkResponse({ type: ModelDocument })
   @ApiProblems(400, 404)
   async patch(
     @Param('name') name: string,
@@ -101,6 +106,7 @@ export class ModelsController {
 
   @Put(':name/tags/:key')
   @RequirePermission('models.write')
+  @ApiOkResponse({ type: ModelDocument })
   @ApiProblems(400, 404)
   async setTag(
     @Param('name') name: string,
@@ -114,6 +120,7 @@ export class ModelsController {
 
   @Delete(':name/tags/:key')
   @RequirePermission('models.write')
+  @ApiOkResponse({ type: ModelDocument })
   @ApiProblems(404)
   async removeTag(
     @Param('name') name: string,
@@ -126,6 +133,7 @@ export class ModelsController {
 
   @Put(':name/aliases/:alias')
   @RequirePermission('models.write')
+  @ApiOkResponse({ type: ModelDocument })
   @ApiProblems(400, 404)
   async setAlias(
     @Param('name') name: string,
@@ -139,6 +147,7 @@ export class ModelsController {
 
   @Delete(':name/aliases/:alias')
   @RequirePermission('models.write')
+  @ApiOkResponse({ type: ModelDocument })
   @ApiProblems(404)
   async removeAlias(
     @Param('name') name: string,

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { LineageView, ModelView, Page, VersionView } from '@drawbridge/contracts';
 import {
   actorOf,
@@ -24,6 +24,7 @@ import type { Model, Version } from '../domain/model.js';
 import { DeploymentStore } from '../persistence/deployment.store.js';
 import { ModelStore } from '../persistence/model.store.js';
 import { VersionStore } from '../persistence/version.store.js';
+import { ApiPage, LineageDocument, ModelDocument, VersionDocument } from './documents.js';
 import { TagBody } from './models.dto.js';
 import { RegisterVersionBody, VersionListQuery } from './versions.dto.js';
 import { lineageView, modelView, versionView } from './views.js';
@@ -42,6 +43,7 @@ export class VersionsController {
   @Post()
   @RequirePermission('models.write')
   @Idempotent()
+  @ApiCreatedResponse({ type: VersionDocument })
   @ApiProblems(400, 404, 409, 413, 422)
   async register(
     @Param('name') name: string,
@@ -57,6 +59,7 @@ export class VersionsController {
 
   @Get()
   @RequirePermission('models.read')
+  @ApiPage(VersionDocument)
   @ApiProblems(400, 404)
   async list(@Param('name') name: string, @Query() query: VersionListQuery, @Project() project: string): Promise<Page<VersionView>> {
     const sort = parseSort(query.sort, ['createdAt'] as const, { field: 'createdAt', descending: true });
@@ -82,6 +85,7 @@ export class VersionsController {
 
   @Get(':version')
   @RequirePermission('models.read')
+  @ApiOkResponse({ type: VersionDocument })
   @ApiProblems(404)
   async read(@Param('name') name: string, @Param('version') version: string, @Project() project: string): Promise<VersionView> {
     return versionView(await this.version(project, name, version));
@@ -89,6 +93,7 @@ export class VersionsController {
 
   @Get(':version/lineage')
   @RequirePermission('models.read')
+  @ApiOkResponse({ type: LineageDocument })
   @ApiProblems(404)
   async lineage(@Param('name') name: string, @Param('version') version: string, @Project() project: string): Promise<LineageView> {
     const found = await this.version(project, name, version);
@@ -97,6 +102,7 @@ export class VersionsController {
 
   @Put(':version/tags/:key')
   @RequirePermission('models.write')
+  @ApiOkResponse({ type: ModelDocument })
   @ApiProblems(400, 404)
   async setTag(
     @Param('name') name: string,
@@ -112,6 +118,7 @@ export class VersionsController {
 
   @Delete(':version/tags/:key')
   @RequirePermission('models.write')
+  @ApiOkResponse({ type: ModelDocument })
   @ApiProblems(404)
   async removeTag(
     @Param('name') name: string,
