@@ -83,7 +83,7 @@ describe('with the keyboard alone', () => {
     await page.keyboard.type('metrics and baseline read on the page');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.getByText(`${facts.model} v${version} approved for production`).waitFor();
+    await page.getByText(`${facts.model} ${version} approved for production`).waitFor();
     await page.locator('main h1 + .row').getByText('Approved', { exact: true }).first().waitFor();
     expect(await page.locator('main').textContent()).toContain('metrics and baseline read on the page');
   });

@@ -27,7 +27,9 @@ describe('the built page', () => {
     const harmless = /^(www\.w3\.org|react\.dev|reactjs\.org|mantine\.dev|github\.com|tanstack\.com|localhost|tkdodo\.eu|lucide\.dev)/;
     for (const name of readdirSync(join(built, 'assets'))) {
       if (!/\.(js|css)$/.test(name)) continue;
-      const hosts = [...readFileSync(join(built, 'assets', name), 'utf8').matchAll(/https?:\/\/([a-z0-9.-]+)/gi)].map((match) => match[1] ?? '');
+      const hosts = [...readFileSync(join(built, 'assets', name), 'utf8').matchAll(/https?:\/\/([a-z0-9.-]+)/gi)].map(
+        (match) => match[1] ?? '',
+      );
       expect({ name, hosts: hosts.filter((host) => !harmless.test(host)) }).toEqual({ name, hosts: [] });
     }
   });

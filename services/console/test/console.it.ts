@@ -1,8 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Page, type Problem, resourceOwners } from '@drawbridge/contracts';
-import { aModelRegistered, eventually, expectAllRoutesGuarded, http, type HttpClient, type RunningChild, type Sandbox, sandbox } from '@drawbridge/testing';
+import {
+  aModelRegistered,
+  eventually,
+  expectAllRoutesGuarded,
+  http,
+  type HttpClient,
+  type RunningChild,
+  type Sandbox,
+  sandbox,
+} from '@drawbridge/testing';
 import type { StoredEvent } from '../src/domain/stored-event.js';
-import { aDeploymentPaused, aDeploymentStarted, aDriftDetected, anAliasChanged, anEndpointState, anIncident, aWindowClosed } from './mothers.js';
+import {
+  aDeploymentPaused,
+  aDeploymentStarted,
+  aDriftDetected,
+  anAliasChanged,
+  anEndpointState,
+  anIncident,
+  aWindowClosed,
+} from './mothers.js';
 import { openTail } from './tail-client.js';
 
 const publicPaths = ['/*', '/assets/*', '/auth/login', '/auth/logout'];
@@ -46,11 +63,30 @@ describe('console', () => {
 
   test('events are stored with their chain; relatives are causes up to the first and what followed', async () => {
     const key = 'model-chain';
-    const root = await box.publish('model.registered', aModelRegistered({ modelId: key, model: 'chain' }), { key, traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
-    const started = await box.publish('deployment.started', aDeploymentStarted('d-chain', 'chain'), { key: 'd-chain', chainId: root, causeId: root });
-    const closed = await box.publish('window.closed', aWindowClosed('m-chain', 'chain'), { key: 'm-chain', chainId: root, causeId: started });
-    const sibling = await box.publish('window.closed', aWindowClosed('m-chain', 'chain'), { key: 'm-chain', chainId: root, causeId: started });
-    const detected = await box.publish('drift.detected', aDriftDetected('m-chain', 'chain'), { key: 'm-chain', chainId: root, causeId: closed });
+    const root = await box.publish('model.registered', aModelRegistered({ modelId: key, model: 'chain' }), {
+      key,
+      traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
+    });
+    const started = await box.publish('deployment.started', aDeploymentStarted('d-chain', 'chain'), {
+      key: 'd-chain',
+      chainId: root,
+      causeId: root,
+    });
+    const closed = await box.publish('window.closed', aWindowClosed('m-chain', 'chain'), {
+      key: 'm-chain',
+      chainId: root,
+      causeId: started,
+    });
+    const sibling = await box.publish('window.closed', aWindowClosed('m-chain', 'chain'), {
+      key: 'm-chain',
+      chainId: root,
+      causeId: started,
+    });
+    const detected = await box.publish('drift.detected', aDriftDetected('m-chain', 'chain'), {
+      key: 'm-chain',
+      chainId: root,
+      causeId: closed,
+    });
     await arrived(detected);
     const { body } = await viewer.get<{ event: StoredEvent; relatives: StoredEvent[]; chainLength: number }>(`/api/v1/events/${closed}`);
     expect(new Set(body.relatives.map(({ id }) => id))).toEqual(new Set([root, started, closed, detected]));
@@ -63,7 +99,10 @@ describe('console', () => {
 
   test('lists are keyset pages with filters', async () => {
     const ids: string[] = [];
-    for (let index = 0; index < 7; index += 1) ids.push(await box.publish('window.closed', aWindowClosed('m-pages', 'pages', { n: index }), { key: 'm-pages', sequence: index + 1 }));
+    for (let index = 0; index < 7; index += 1)
+      ids.push(
+        await box.publish('window.closed', aWindowClosed('m-pages', 'pages', { n: index }), { key: 'm-pages', sequence: index + 1 }),
+      );
     await arrived(ids[6] ?? '');
     const seen: string[] = [];
     let token: string | undefined = '';
@@ -77,7 +116,10 @@ describe('console', () => {
     const byText = await viewer.get<Page<StoredEvent>>('/api/v1/events?text=m-pages&limit=200');
     expect(byText.body.items).toHaveLength(7);
     expect((await viewer.get<Page<StoredEvent>>('/api/v1/events?text=100%25_nothing')).body.items).toEqual([]);
-    expect(await viewer.get<Problem>('/api/v1/events?pageToken=nonsense')).toMatchObject({ status: 400, body: { errors: [{ field: 'pageToken' }] } });
+    expect(await viewer.get<Problem>('/api/v1/events?pageToken=nonsense')).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'pageToken' }] },
+    });
     expect(await viewer.get<Problem>('/api/v1/events?limit=9999')).toMatchObject({ status: 400, body: { errors: [{ field: 'limit' }] } });
   });
 
@@ -85,16 +127,26 @@ describe('console', () => {
     const source = '/drawbridge/test/deployment/endpoints/e-1';
     await box.publish('endpoint.state', anEndpointState('e-1', 'shop', 'd-1'), { key: 'e-1', source, sequence: 2 });
     await box.publish('deployment.paused', aDeploymentPaused('d-1', 'churn'), { key: 'd-1', sequence: 3, source: '/s/d-1' });
-    await box.publish('window.closed', aWindowClosed('m-1', 'churn', { n: 4639, endpoint: 'shop' }), { key: 'm-1', sequence: 1, source: '/s/m-1' });
+    await box.publish('window.closed', aWindowClosed('m-1', 'churn', { n: 4639, endpoint: 'shop' }), {
+      key: 'm-1',
+      sequence: 1,
+      source: '/s/m-1',
+    });
     await box.publish('drift.detected', aDriftDetected('m-1', 'churn', 'shop'), { key: 'm-1', sequence: 2, source: '/s/m-1' });
     const opened = await box.publish('incident.opened', anIncident('i-1', 'open'), { key: 'i-1', sequence: 1, source: '/s/i-1' });
     await arrived(opened);
-    const { body } = await viewer.get<{ attention: { title: string; level: string }[]; fleet: Record<string, unknown>[]; changes: StoredEvent[] }>('/api/v1/overview');
+    const { body } = await viewer.get<{
+      attention: { title: string; level: string }[];
+      fleet: Record<string, unknown>[];
+      changes: StoredEvent[];
+    }>('/api/v1/overview');
     expect(body.attention.map(({ level, title }) => [level, title])).toEqual([
       ['bad', 'incident i-1'],
       ['watch', 'churn@2 on shop'],
     ]);
-    expect(body.fleet).toEqual([expect.objectContaining({ endpoint: 'shop', traffic: [4639], rollout: expect.objectContaining({ status: 'paused' }) })]);
+    expect(body.fleet).toEqual([
+      expect.objectContaining({ endpoint: 'shop', traffic: [4639], rollout: expect.objectContaining({ status: 'paused' }) }),
+    ]);
     expect(body.changes[0]).toMatchObject({ id: opened, topic: 'incident.opened' });
     // A message with a lower sequence than what is known came too late and changes nothing.
     await box.publish('deployment.started', aDeploymentStarted('d-1', 'churn'), { key: 'd-1', sequence: 1, source: '/s/d-1' });
@@ -131,14 +183,30 @@ describe('console', () => {
   });
 
   test('spans come from services only, stay within bounds and become a trace', async () => {
-    const span = (spanId: string, id: string) => ({ traceId: id, spanId, name: 'work', kind: 2, startTimeUnixNano: '1700000000000000000', endTimeUnixNano: '1700000000005000000' });
-    const body = (spans: object[]) => ({ resourceSpans: [{ resource: { attributes: [{ key: 'service.name', value: { stringValue: 'registry' } }] }, scopeSpans: [{ spans }] }] });
+    const span = (spanId: string, id: string) => ({
+      traceId: id,
+      spanId,
+      name: 'work',
+      kind: 2,
+      startTimeUnixNano: '1700000000000000000',
+      endTimeUnixNano: '1700000000005000000',
+    });
+    const body = (spans: object[]) => ({
+      resourceSpans: [{ resource: { attributes: [{ key: 'service.name', value: { stringValue: 'registry' } }] }, scopeSpans: [{ spans }] }],
+    });
     const own = 'f'.repeat(32);
     expect(await operator.post<Problem>('/otlp/v1/traces', body([span('1'.repeat(16), own)]))).toMatchObject({ status: 403 });
     expect(await machine.post('/otlp/v1/traces', body([span('1'.repeat(16), own)]))).toMatchObject({ status: 200 });
-    expect((await viewer.get<{ spans: object[] }>(`/api/v1/traces/${own}`)).body.spans).toEqual([expect.objectContaining({ service: 'registry', durationMs: 5 })]);
-    expect(await machine.post<Problem>('/otlp/v1/traces', { resourceSpans: 'x' })).toMatchObject({ status: 400, body: { errors: [{ field: 'resourceSpans' }] } });
-    const flood = Array.from({ length: 900 }, (_, index) => span(index.toString(16).padStart(16, '0'), index.toString(16).padStart(32, '0')));
+    expect((await viewer.get<{ spans: object[] }>(`/api/v1/traces/${own}`)).body.spans).toEqual([
+      expect.objectContaining({ service: 'registry', durationMs: 5 }),
+    ]);
+    expect(await machine.post<Problem>('/otlp/v1/traces', { resourceSpans: 'x' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'resourceSpans' }] },
+    });
+    const flood = Array.from({ length: 900 }, (_, index) =>
+      span(index.toString(16).padStart(16, '0'), index.toString(16).padStart(32, '0')),
+    );
     await machine.post('/otlp/v1/traces', body(flood));
     const list = await viewer.get<{ spans: number; dropped: number }>('/api/v1/traces');
     expect(list.body.spans).toBeLessThanOrEqual(500);
@@ -166,6 +234,8 @@ describe('console', () => {
     const asset = await http(service.url).raw('GET', script, undefined, { headers: { 'accept-encoding': 'gzip' } });
     expect(asset.status).toBe(200);
     expect(asset.headers.get('cache-control')).toContain('immutable');
+    expect(asset.headers.get('content-encoding')).toBe('gzip');
+    expect(asset.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
   test('a write from a page of another site is refused, and so is a login without governance', async () => {

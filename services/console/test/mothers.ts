@@ -97,7 +97,15 @@ export function anEndpointState(endpointId: string, endpoint: string, deployment
 }
 
 export function anIncident(incidentId: string, status: 'open' | 'resolved'): EventData<'incident.opened'> {
-  return { incidentId, title: `incident ${incidentId}`, status, severity: 'high', causes: [], affected: [{ model: 'churn', version: '2' }], summary: 'hour moved' };
+  return {
+    incidentId,
+    title: `incident ${incidentId}`,
+    status,
+    severity: 'high',
+    causes: [],
+    affected: [{ model: 'churn', version: '2' }],
+    summary: 'hour moved',
+  };
 }
 
 export function anAliasChanged(alias: string): EventData<'model.alias.changed'> {

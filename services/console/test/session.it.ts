@@ -50,7 +50,9 @@ describe('sessions', () => {
     const { cookie } = await logIn({ key: box.keys.admin });
     const person = { name: 'Mallory', roles: ['admin'] };
     expect((await http(console_.url).post('/api/v1/persons', person, withCookie(cookie, 'http://elsewhere.example'))).status).toBe(403);
-    expect((await http(console_.url).post('/api/v1/persons', { name: 'Mia', roles: ['viewer'] }, withCookie(cookie, console_.url))).status).toBe(201);
+    expect(
+      (await http(console_.url).post('/api/v1/persons', { name: 'Mia', roles: ['viewer'] }, withCookie(cookie, console_.url))).status,
+    ).toBe(201);
     const { body } = await admin.get<Page<PersonView>>('/api/v1/persons?name=Mallory');
     expect(body.items).toEqual([]);
   });
@@ -77,7 +79,10 @@ describe('sessions', () => {
     const out = await http(console_.url).post('/auth/logout', undefined, withCookie(cookie));
     expect(out.status).toBe(204);
     expect(out.headers.get('set-cookie')).toContain('Max-Age=0');
-    await eventually('the session to be over', async () => (await http(console_.url).get('/api/v1/platform/session', withCookie(cookie))).status === 401);
+    await eventually(
+      'the session to be over',
+      async () => (await http(console_.url).get('/api/v1/platform/session', withCookie(cookie))).status === 401,
+    );
     expect((await http(console_.url).get('/api/v1/approvals', withCookie(cookie))).status).toBe(401);
   });
 
@@ -87,8 +92,13 @@ describe('sessions', () => {
     const once = await admin.post<PersonView>('/api/v1/persons', body, key);
     const twice = await admin.post<PersonView>('/api/v1/persons', body, key);
     expect(twice.body.id).toBe(once.body.id);
-    expect(await admin.post<Problem>('/api/v1/persons', { ...body, name: 'Other' }, key)).toMatchObject({ status: 422, body: { code: 'DBR-IDEMPOTENCY-MISMATCH' } });
-    expect(await admin.raw<Problem>('POST', '/api/v1/persons', '{', { headers: { 'content-type': 'application/json' } })).toMatchObject({ status: 400 });
+    expect(await admin.post<Problem>('/api/v1/persons', { ...body, name: 'Other' }, key)).toMatchObject({
+      status: 422,
+      body: { code: 'DBR-IDEMPOTENCY-MISMATCH' },
+    });
+    expect(await admin.raw<Problem>('POST', '/api/v1/persons', '{', { headers: { 'content-type': 'application/json' } })).toMatchObject({
+      status: 400,
+    });
     expect(await admin.get('/api/v1/services/governance/dead-letters')).toMatchObject({ status: 200, body: { items: [] } });
     expect(await admin.get<Problem>('/api/v1/models')).toMatchObject({ status: 503, body: { code: 'DBR-PEER-UNAVAILABLE' } });
   });

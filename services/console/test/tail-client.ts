@@ -37,6 +37,8 @@ export async function openTail(url: string, key: string, query: string, lastEven
     return found.slice(0, count);
   };
   const late = (count: number): Promise<never> =>
-    new Promise((_, reject) => setTimeout(() => reject(new Error(`${String(found.length)} of ${String(count)} events came`)), 10_000).unref());
+    new Promise((_, reject) =>
+      setTimeout(() => reject(new Error(`${String(found.length)} of ${String(count)} events came`)), 10_000).unref(),
+    );
   return { events: (count) => Promise.race([read(count), late(count)]), close: () => abort.abort() };
 }

@@ -28,11 +28,26 @@ describe('attention', () => {
         incident('over', { status: 'resolved', severity: 'critical' }),
       ],
       approvals: [
-        { approvalId: 'a', model: 'churn', version: '4', environment: 'production', status: 'pending', requestedAt: '2026-01-01T09:00:00.000Z' },
+        {
+          approvalId: 'a',
+          model: 'churn',
+          version: '4',
+          environment: 'production',
+          status: 'pending',
+          requestedAt: '2026-01-01T09:00:00.000Z',
+        },
         { approvalId: 'b', model: 'churn', version: '3', environment: 'production', status: 'approved' },
       ],
       deployments: [
-        { deploymentId: 'd', endpoint: 'prod', model: 'churn', version: '4', status: 'paused', reason: 'both arms moved', statusAt: '2026-01-01T08:00:00.000Z' },
+        {
+          deploymentId: 'd',
+          endpoint: 'prod',
+          model: 'churn',
+          version: '4',
+          status: 'paused',
+          reason: 'both arms moved',
+          statusAt: '2026-01-01T08:00:00.000Z',
+        },
         { deploymentId: 'e', endpoint: 'prod', model: 'churn', version: '3', status: 'promoted' },
       ],
       monitors: [

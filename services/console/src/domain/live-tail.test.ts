@@ -2,14 +2,29 @@ import { describe, expect, test } from '@jest/globals';
 import { LiveTail, type TailSink, wanted } from './live-tail.js';
 import type { StoredEvent } from './stored-event.js';
 
-const event = (position: number, topic = 'window.closed', data: unknown = {}): StoredEvent => ({ position, topic, partition: 0, offset: '0', key: null, data });
+const event = (position: number, topic = 'window.closed', data: unknown = {}): StoredEvent => ({
+  position,
+  topic,
+  partition: 0,
+  offset: '0',
+  key: null,
+  data,
+});
 
 function reader(): TailSink & { frames: string[]; slow: boolean } {
   const frames: string[] = [];
-  return { frames, slow: false, write: (frame) => void frames.push(frame), full() { return this.slow; } };
+  return {
+    frames,
+    slow: false,
+    write: (frame) => void frames.push(frame),
+    full() {
+      return this.slow;
+    },
+  };
 }
 
-const positions = (frames: readonly string[]): string[] => frames.map((frame) => /^id: (\d+)/.exec(frame)?.[1] ?? frame.split('\n')[1] ?? '');
+const positions = (frames: readonly string[]): string[] =>
+  frames.map((frame) => /^id: (\d+)/.exec(frame)?.[1] ?? frame.split('\n')[1] ?? '');
 
 describe('a live tail', () => {
   test('what comes while the past is read is sent after it, and once', () => {

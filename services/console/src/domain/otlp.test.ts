@@ -10,7 +10,19 @@ const exported = (span: object = {}, resource: object = { attributes: [{ key: 's
     {
       resource,
       scopeSpans: [
-        { spans: [{ traceId, spanId, name: 'POST /x', kind: 2, startTimeUnixNano: '1700000000123456789', endTimeUnixNano: '1700000000125456789', ...span }] },
+        {
+          spans: [
+            {
+              traceId,
+              spanId,
+              name: 'POST /x',
+              kind: 2,
+              startTimeUnixNano: '1700000000123456789',
+              endTimeUnixNano: '1700000000125456789',
+              ...span,
+            },
+          ],
+        },
       ],
     },
   ],

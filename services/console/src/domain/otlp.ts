@@ -46,7 +46,7 @@ function spanOf(span: Json, service: string): Span {
     spanId: hex(span['spanId'], HEX16, 'spanId'),
     parentId: typeof parent === 'string' && HEX16.test(parent) ? parent : undefined,
     service,
-    name: capped(String(span['name'] ?? '')),
+    name: capped(typeof span['name'] === 'string' ? span['name'] : ''),
     kind: kinds[Number(span['kind'] ?? 0)] ?? 'unspecified',
     startMs,
     durationMs: Math.max(0, endMs - startMs),

@@ -2,7 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { EventMap } from '@drawbridge/contracts';
 import { project } from './projection.js';
 
-const envelope = { id: 'e', time: '2026-01-01T00:00:00.000Z', project: 'default', source: '/s', sequence: 1, actor: { type: 'system', id: 'x' } };
+const envelope = {
+  id: 'e',
+  time: '2026-01-01T00:00:00.000Z',
+  project: 'default',
+  source: '/s',
+  sequence: 1,
+  actor: { type: 'system', id: 'x' },
+};
 const deployment = { ...envelope, deploymentId: 'd', endpointId: 'p', endpoint: 'prod', modelId: 'm', model: 'churn', version: '4' };
 const monitor = { ...envelope, monitorId: 'w', endpoint: 'prod', model: 'churn', version: '4', variant: 'candidate' };
 
@@ -13,7 +20,13 @@ function changes<T extends keyof EventMap>(topic: T, event: object): ReturnType<
 describe('the projection', () => {
   test('the state of a deployment and its progress are ordered apart', () => {
     const [paused] = changes('deployment.paused', { ...deployment, reason: 'both arms moved' });
-    expect(paused).toMatchObject({ kind: 'deployment', id: 'd', name: 'prod', group: 'status', patch: { status: 'paused', reason: 'both arms moved' } });
+    expect(paused).toMatchObject({
+      kind: 'deployment',
+      id: 'd',
+      name: 'prod',
+      group: 'status',
+      patch: { status: 'paused', reason: 'both arms moved' },
+    });
     const [analyzed] = changes('deployment.analyzed', { ...deployment, verdict: 'fail', summary: 'hour' });
     expect(analyzed).toMatchObject({ id: 'd', group: 'progress', patch: { lastVerdict: 'fail', lastSummary: 'hour' } });
     expect(analyzed?.patch).not.toHaveProperty('status');
@@ -44,7 +57,10 @@ describe('the projection', () => {
   });
 
   test('silence of a monitor does not touch its alarm', () => {
-    expect(changes('monitor.stalled', { ...monitor, reason: 'quiet', lastEventAt: null })[0]).toMatchObject({ group: 'stall', patch: { stalled: { reason: 'quiet' } } });
+    expect(changes('monitor.stalled', { ...monitor, reason: 'quiet', lastEventAt: null })[0]).toMatchObject({
+      group: 'stall',
+      patch: { stalled: { reason: 'quiet' } },
+    });
     expect(changes('monitor.resumed', monitor)[0]).toMatchObject({ group: 'stall', patch: { stalled: null } });
   });
 
@@ -62,7 +78,15 @@ describe('the projection', () => {
 
   test('an endpoint keeps who gets what, without artifacts', () => {
     const target = { version: '4', weight: 10, variant: 'candidate', deploymentId: 'd', artifact: {}, signature: {} };
-    const [state] = changes('endpoint.state', { ...envelope, endpointId: 'p', endpoint: 'prod', environment: 'production', modelId: 'm', model: 'churn', targets: [target] });
+    const [state] = changes('endpoint.state', {
+      ...envelope,
+      endpointId: 'p',
+      endpoint: 'prod',
+      environment: 'production',
+      modelId: 'm',
+      model: 'churn',
+      targets: [target],
+    });
     expect(state?.patch).toEqual({
       endpointId: 'p',
       endpoint: 'prod',
@@ -75,8 +99,15 @@ describe('the projection', () => {
 
   test('an approval is pending until it is closed', () => {
     const asked = { ...envelope, approvalId: 'a', modelId: 'm', model: 'churn', version: '4', environment: 'production' };
-    expect(changes('approval.requested', asked)[0]).toMatchObject({ kind: 'approval', id: 'a', name: 'churn@4', patch: { status: 'pending', requestedAt: envelope.time } });
-    expect(changes('approval.closed', { ...asked, status: 'approved', reason: 'by otto' })[0]).toMatchObject({ patch: { status: 'approved', reason: 'by otto' } });
+    expect(changes('approval.requested', asked)[0]).toMatchObject({
+      kind: 'approval',
+      id: 'a',
+      name: 'churn@4',
+      patch: { status: 'pending', requestedAt: envelope.time },
+    });
+    expect(changes('approval.closed', { ...asked, status: 'approved', reason: 'by otto' })[0]).toMatchObject({
+      patch: { status: 'approved', reason: 'by otto' },
+    });
   });
 
   test('an incident shows its newest words', () => {

@@ -9,7 +9,11 @@ import type { StoredEvent } from '../domain/stored-event.js';
 import { EventStore } from '../persistence/event.store.js';
 
 export class EventQuery extends PageQuery {
-  @ApiPropertyOptional({ description: 'one topic, or several separated by commas' }) @IsOptional() @IsString() @MaxLength(1000) topic?: string;
+  @ApiPropertyOptional({ description: 'one topic, or several separated by commas' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  topic?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() chainId?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() traceId?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() key?: string;
@@ -50,7 +54,7 @@ export class EventsController {
   @RequirePermission('events.read')
   @ApiOkResponse({ description: 'events, newest first' })
   async list(@Query() query: EventQuery): Promise<Page<StoredEvent>> {
-    const { limit = 50, pageToken, topic, chainId, traceId, key, text } = query;
+    const { limit, pageToken, topic, chainId, traceId, key, text } = query;
     const rows = await this.events.list(this.source.manager, { topic, chainId, traceId, key, text }, limit + 1, positionOf(pageToken));
     return mapPage(
       pageOf(rows, limit, (row) => row.position),

@@ -39,9 +39,9 @@ export async function staticRoutes(instance: FastifyInstance, folder: string): P
       .send(html.replaceAll(NONCE, nonce));
   };
   await instance.register(async (pages) => {
-    await pages.register(fastifyStatic, { root: join(folder, 'assets'), serve: false });
+    await pages.register(fastifyStatic, { root: join(folder, 'assets'), serve: false, preCompressed: true });
     pages.get<{ Params: { '*': string } }>('/assets/*', { config: { public: true } }, (request, reply) =>
-      reply.sendFile(request.params['*'], { immutable: true, maxAge: '365d' }),
+      reply.header('x-content-type-options', 'nosniff').sendFile(request.params['*'], { immutable: true, maxAge: '365d' }),
     );
     pages.get<{ Params: { '*': string } }>('/*', { config: { public: true } }, (request, reply) => {
       if (notPages.has(request.params['*'].split('/')[0] ?? '')) return reply.callNotFound();

@@ -29,7 +29,7 @@ export class TracesController {
   @ApiOkResponse({ description: 'the newest traces, and how full the buffer is' })
   list(@Query() query: PageQuery): { items: TraceSummary[]; spans: number; dropped: number; asOf: string } {
     const { buffer } = this;
-    return { items: buffer.list(query.limit ?? 50), spans: buffer.size, dropped: buffer.dropped, asOf: new Date().toISOString() };
+    return { items: buffer.list(query.limit), spans: buffer.size, dropped: buffer.dropped, asOf: new Date().toISOString() };
   }
 
   @Get(':id')

@@ -85,7 +85,10 @@ export class EventStore {
 
   /** What a tail missed after a position, oldest first: the newest `limit` of it, and how many before those are left out. */
   async after(tx: Transaction, position: number, limit: number): Promise<{ missed: StoredEvent[]; skipped: number }> {
-    const rows: Row[] = await tx.query(`select ${columns} from events where position > $1 order by position desc limit $2`, [position, limit]);
+    const rows: Row[] = await tx.query(`select ${columns} from events where position > $1 order by position desc limit $2`, [
+      position,
+      limit,
+    ]);
     if (rows.length < limit) return { missed: rows.map(view).reverse(), skipped: 0 };
     const counted: { n: string }[] = await tx.query('select count(*) as n from events where position > $1', [position]);
     return { missed: rows.map(view).reverse(), skipped: Number(counted[0]?.n ?? rows.length) - rows.length };

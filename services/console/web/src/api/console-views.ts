@@ -19,10 +19,19 @@ export interface MonitorSummary {
   readonly model: string;
   readonly version: string;
   readonly variant: string;
-  readonly alarm?: { readonly since: string; readonly features: readonly string[]; readonly severity: string; readonly words: string } | null;
+  readonly alarm?: {
+    readonly since: string;
+    readonly features: readonly string[];
+    readonly severity: string;
+    readonly words: string;
+  } | null;
   readonly stalled?: { readonly since: string; readonly reason: string } | null;
   readonly lastWindow?: { readonly n: number; readonly verdict: string; readonly p95Ms: number | null; readonly start: string };
-  readonly performance?: { readonly start: string; readonly coverage: number; readonly metrics: readonly { metric: string; value: number | null }[] };
+  readonly performance?: {
+    readonly start: string;
+    readonly coverage: number;
+    readonly metrics: readonly { metric: string; value: number | null }[];
+  };
 }
 
 export interface FleetRow {

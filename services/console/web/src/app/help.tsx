@@ -5,7 +5,8 @@ import { Dialog } from '../parts/dialog.js';
 const terms: Readonly<Record<string, string>> = {
   Baseline: 'What the training data looked like. Every window is compared with it.',
   Window: 'The predictions of one monitor in one stretch of event time, a day in the demonstration.',
-  Effect: 'How far a feature moved from its baseline, as a PSI equivalent. Below the materiality it does not matter, however certain it is.',
+  Effect:
+    'How far a feature moved from its baseline, as a PSI equivalent. Below the materiality it does not matter, however certain it is.',
   Statistic: 'How surprising a move is, as -log10 of the p-value. An alarm needs both: surprising and material.',
   Canary: 'A rollout that gives the new version a small share of the traffic first and judges both versions in the same windows.',
   Guard: 'A rule that compares candidate and stable. It passes, fails, or is inconclusive when there is too little data to say.',

@@ -1,7 +1,29 @@
-import { Activity, ClipboardCheck, Gauge, Package, Radio, Rocket, ScrollText, Settings, Siren, Unplug, type LucideIcon } from 'lucide-react';
+import {
+  Activity,
+  ClipboardCheck,
+  Gauge,
+  Package,
+  Radio,
+  Rocket,
+  ScrollText,
+  Settings,
+  Siren,
+  Unplug,
+  type LucideIcon,
+} from 'lucide-react';
 
 export interface Place {
-  readonly to: '/' | '/models' | '/approvals' | '/deployments' | '/incidents' | '/events' | '/traces' | '/audit' | '/dead-letters' | '/settings';
+  readonly to:
+    | '/'
+    | '/models'
+    | '/approvals'
+    | '/deployments'
+    | '/incidents'
+    | '/events'
+    | '/traces'
+    | '/audit'
+    | '/dead-letters'
+    | '/settings';
   readonly name: string;
   /** Pressed after g. */
   readonly key: string;

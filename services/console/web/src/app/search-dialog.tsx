@@ -3,14 +3,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react';
 import { apiPath } from '../api/client.js';
 import { useResource } from '../api/use-resource.js';
+import { type Hit, pathOf } from './path-of.js';
 import { places } from './places.js';
 import { Dialog } from '../parts/dialog.js';
-
-interface Hit {
-  readonly kind: string;
-  readonly id: string;
-  readonly name: string;
-}
 
 const PAUSE_MS = 150;
 
@@ -22,7 +17,9 @@ export function SearchDialog({ onClose }: { onClose: () => void }): ReactNode {
   const list = useId();
   const navigate = useNavigate();
   const found = useResource<{ items: Hit[] }>(asked === '' ? undefined : apiPath('search', { q: asked }));
-  const own = places.filter(({ name }) => text !== '' && name.toLowerCase().startsWith(text.toLowerCase())).map(({ to, name }) => ({ kind: 'page', id: to, name }));
+  const own = places
+    .filter(({ name }) => text !== '' && name.toLowerCase().startsWith(text.toLowerCase()))
+    .map(({ to, name }) => ({ kind: 'page', id: to, name }));
   const hits: Hit[] = [...own, ...(asked === '' ? [] : (found.data?.items ?? []))];
   const at = Math.min(chosen, hits.length - 1);
   const open = (hit: Hit | undefined): void => {
@@ -86,28 +83,4 @@ function usePaused(text: string): string {
     return () => clearTimeout(timer);
   }, [text]);
   return settled;
-}
-
-/** Page of a thing. */
-export function pathOf({ kind, id, name }: Hit): string {
-  const [model = '', version = ''] = name.split('@');
-  switch (kind) {
-    case 'page':
-      return id;
-    case 'model':
-      return `/models/${encodeURIComponent(name)}`;
-    case 'approval':
-      return `/models/${encodeURIComponent(model)}/versions/${encodeURIComponent(version)}`;
-    case 'monitor':
-      return `/models/${encodeURIComponent(model)}/monitoring?monitor=${encodeURIComponent(id)}`;
-    case 'endpoint':
-      return `/deployments?endpoint=${encodeURIComponent(name)}`;
-    case 'deployment':
-    case 'incident':
-    case 'event':
-    case 'trace':
-      return `/${kind}s/${encodeURIComponent(id)}`;
-    default:
-      return `/events?text=${encodeURIComponent(id)}`;
-  }
 }

@@ -6,7 +6,9 @@ export function parseSearch(text: string): Search {
 }
 
 export function stringifySearch(search: Search): string {
-  const given = Object.entries(search).filter((entry): entry is [string, string | number | boolean] => isPlain(entry[1]) && entry[1] !== '');
+  const given = Object.entries(search).filter(
+    (entry): entry is [string, string | number | boolean] => isPlain(entry[1]) && entry[1] !== '',
+  );
   const text = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
   return text === '' ? '' : `?${text}`;
 }

@@ -77,7 +77,13 @@ function Bars({ cells, feature }: { cells: readonly Cell[]; feature: string }): 
               y={FLOOR - tall(cell.window)}
               height={tall(cell.window)}
             />
-            <rect className="reference" x={x + slot * 0.08} width={slot * 0.84} y={FLOOR - tall(cell.reference)} height={tall(cell.reference)} />
+            <rect
+              className="reference"
+              x={x + slot * 0.08}
+              width={slot * 0.84}
+              y={FLOOR - tall(cell.reference)}
+              height={tall(cell.reference)}
+            />
             <text x={x + slot / 2} y={FLOOR + 10} transform={`rotate(38 ${String(x + slot / 2)} ${String(FLOOR + 10)})`}>
               {cell.label.length > LONGEST ? `${cell.label.slice(0, LONGEST - 1)}…` : cell.label}
             </text>

@@ -53,7 +53,12 @@ export function Series({ points, label, time = true, xLabel, height = 240 }: Ser
         ],
         bands: [{ series: [2, 1], fill: `${info}33` }],
         axes: [
-          { ...axis, ...(xLabel === undefined ? { values: (_plot, ticks) => ticks.map(dayOf), incrs: days } : { values: (_plot, ticks) => ticks.map(xLabel), incrs: [1, 2, 5, 10, 20, 50, 100] }) },
+          {
+            ...axis,
+            ...(xLabel === undefined
+              ? { values: (_plot, ticks) => ticks.map(dayOf), incrs: days }
+              : { values: (_plot, ticks) => ticks.map(xLabel), incrs: [1, 2, 5, 10, 20, 50, 100] }),
+          },
           { ...axis, size: 64, values: (_plot, ticks) => ticks.map((tick) => measure(tick)) },
         ],
       },

@@ -18,8 +18,20 @@ const span = (spanId: string, startMs: number, parentId?: string, name = 'work')
 
 describe('rows of a waterfall', () => {
   test('children follow their parent in the order of their start, deeper by one', () => {
-    const rows = spanRows([span('late', 9, 'root'), span('root', 0), span('early', 1, 'root'), span('below', 2, 'early'), span('orphan', 3, 'gone')]);
-    expect(rows.map(({ span: { spanId }, depth }) => `${spanId} ${String(depth)}`)).toEqual(['root 0', 'early 1', 'below 2', 'late 1', 'orphan 0']);
+    const rows = spanRows([
+      span('late', 9, 'root'),
+      span('root', 0),
+      span('early', 1, 'root'),
+      span('below', 2, 'early'),
+      span('orphan', 3, 'gone'),
+    ]);
+    expect(rows.map(({ span: { spanId }, depth }) => `${spanId} ${String(depth)}`)).toEqual([
+      'root 0',
+      'early 1',
+      'below 2',
+      'late 1',
+      'orphan 0',
+    ]);
   });
 
   test('a chain of ten thousand spans is no problem', () => {

@@ -43,8 +43,14 @@ export function Waterfall({ spans, open, onOpen }: WaterfallProps): ReactNode {
                 {span.failed ? <Status kind="bad">failed</Status> : null}
               </button>
               <div className="lane">
-                <span className={`span-bar${span.failed ? ' failed' : ''}`} style={{ left: `${String(Math.min(left, 99.7))}%`, width: `${String(width)}%` }} />
-                <span className="span-time" style={left + width > 80 ? { right: `${String(100 - left)}%` } : { left: `${String(left + width)}%` }}>
+                <span
+                  className={`span-bar${span.failed ? ' failed' : ''}`}
+                  style={{ left: `${String(Math.min(left, 99.7))}%`, width: `${String(width)}%` }}
+                />
+                <span
+                  className="span-time"
+                  style={left + width > 80 ? { right: `${String(100 - left)}%` } : { left: `${String(left + width)}%` }}
+                >
                   {milliseconds(span.durationMs)}
                 </span>
               </div>

@@ -31,7 +31,12 @@ export function ApprovalsPage(): ReactNode {
       <PageHead title="Approvals" />
       <nav className="tabs" aria-label="which approvals">
         {lists.map(({ name, label }) => (
-          <Link key={name} to="/approvals" search={{ list: name, model }} {...(name === shown.name ? { 'aria-current': 'page' } : { 'aria-current': undefined })}>
+          <Link
+            key={name}
+            to="/approvals"
+            search={{ list: name, model }}
+            {...(name === shown.name ? { 'aria-current': 'page' } : { 'aria-current': undefined })}
+          >
             {label}
           </Link>
         ))}
@@ -47,7 +52,10 @@ export function ApprovalsPage(): ReactNode {
         cli="drawbridge approval list"
         api={path}
         isEmpty={({ items }) => items.length === 0}
-        empty={{ text: 'Nothing here. A question appears when a version is registered whose policy wants a person.', command: 'drawbridge approval list' }}
+        empty={{
+          text: 'Nothing here. A question appears when a version is registered whose policy wants a person.',
+          command: 'drawbridge approval list',
+        }}
       >
         {({ items, nextPageToken }) => (
           <>
@@ -65,7 +73,11 @@ export function ApprovalsPage(): ReactNode {
                 </li>
               ))}
             </ul>
-            <Pager current={page} next={nextPageToken} go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })} />
+            <Pager
+              current={page}
+              next={nextPageToken}
+              go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })}
+            />
           </>
         )}
       </Panel>

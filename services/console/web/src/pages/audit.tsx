@@ -49,7 +49,11 @@ export function AuditPage(): ReactNode {
         {({ items, nextPageToken }) => (
           <>
             <AuditTable entries={items} />
-            <Pager current={page} next={nextPageToken} go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })} />
+            <Pager
+              current={page}
+              next={nextPageToken}
+              go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })}
+            />
           </>
         )}
       </Panel>
@@ -58,7 +62,11 @@ export function AuditPage(): ReactNode {
 }
 
 function Verification({ forbidden }: { forbidden: string | undefined }): ReactNode {
-  const check = useQuery({ queryKey: ['audit-verification'], queryFn: () => call<AuditVerification>('/api/v1/audit/verify'), enabled: false });
+  const check = useQuery({
+    queryKey: ['audit-verification'],
+    queryFn: () => call<AuditVerification>('/api/v1/audit/verify'),
+    enabled: false,
+  });
   const { data, error } = check;
   return (
     <section className="panel" aria-labelledby="verification">
@@ -72,7 +80,13 @@ function Verification({ forbidden }: { forbidden: string | undefined }): ReactNo
           </ActionButton>
         </div>
         <Reasons of={[{ name: 'Verify the log', why: forbidden }]} />
-        <div role="status">{data === undefined ? <p className="quiet">Every leaf and the root are computed again from the stored entries.</p> : <Result result={data} />}</div>
+        <div role="status">
+          {data === undefined ? (
+            <p className="quiet">Every leaf and the root are computed again from the stored entries.</p>
+          ) : (
+            <Result result={data} />
+          )}
+        </div>
         {error === null ? null : <ProblemNotice error={error} />}
       </div>
     </section>
@@ -83,7 +97,8 @@ function Result({ result }: { result: AuditVerification }): ReactNode {
   return (
     <div className={`notice ${result.ok ? 'ok' : 'bad'} stack tight`}>
       <p>
-        {result.ok ? <Status kind="ok">Unaltered</Status> : <Status kind="bad">Altered</Status>} {result.checked} of {result.treeSize} entries checked, <Time at={result.at} exact />
+        {result.ok ? <Status kind="ok">Unaltered</Status> : <Status kind="bad">Altered</Status>} {result.checked} of {result.treeSize}{' '}
+        entries checked, <Time at={result.at} exact />
       </p>
       {result.firstBad === undefined ? null : (
         <p>

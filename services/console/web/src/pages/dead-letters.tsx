@@ -25,7 +25,12 @@ export function DeadLettersPage(): ReactNode {
       <PageHead title="Dead letters" />
       <nav className="tabs" aria-label="service">
         {services.map((each) => (
-          <Link key={each} to="/dead-letters" search={{ service: each, status }} {...{ 'aria-current': each === service ? ('page' as const) : undefined }}>
+          <Link
+            key={each}
+            to="/dead-letters"
+            search={{ service: each, status }}
+            {...{ 'aria-current': each === service ? ('page' as const) : undefined }}
+          >
             {each}
           </Link>
         ))}
@@ -33,7 +38,9 @@ export function DeadLettersPage(): ReactNode {
       <FilterBar
         fields={[{ name: 'status', label: 'status', options: optionsOf('open', 'replayed', 'discarded') }]}
         values={{ status: status === 'all' ? undefined : status }}
-        onChange={(values) => void navigate({ search: (before) => ({ ...before, status: values['status'] ?? 'all', page: undefined }), replace: true })}
+        onChange={(values) =>
+          void navigate({ search: (before) => ({ ...before, status: values['status'] ?? 'all', page: undefined }), replace: true })
+        }
       />
       <Panel
         title={`What could ${service} not handle?`}
@@ -41,7 +48,10 @@ export function DeadLettersPage(): ReactNode {
         cli={`drawbridge events dlq list --service ${service}`}
         api={path}
         isEmpty={({ items }) => items.length === 0}
-        empty={{ text: 'No message matches. Every one was handled, or was decided on.', command: `drawbridge events dlq list --service ${service}` }}
+        empty={{
+          text: 'No message matches. Every one was handled, or was decided on.',
+          command: `drawbridge events dlq list --service ${service}`,
+        }}
       >
         {({ items, nextPageToken }) => (
           <>
@@ -55,7 +65,9 @@ export function DeadLettersPage(): ReactNode {
                       type="button"
                       className="link-button"
                       aria-expanded={id === letter.id}
-                      onClick={() => void navigate({ search: (before) => ({ ...before, id: id === letter.id ? undefined : letter.id }), replace: true })}
+                      onClick={() =>
+                        void navigate({ search: (before) => ({ ...before, id: id === letter.id ? undefined : letter.id }), replace: true })
+                      }
                     >
                       {letter.topic} p{letter.partition}@{letter.offset}
                     </button>
@@ -68,7 +80,11 @@ export function DeadLettersPage(): ReactNode {
                 </li>
               ))}
             </ul>
-            <Pager current={page} next={nextPageToken} go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })} />
+            <Pager
+              current={page}
+              next={nextPageToken}
+              go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })}
+            />
           </>
         )}
       </Panel>

@@ -16,6 +16,7 @@ import { Timeline } from '../parts/timeline.js';
 import { Analyses, Guards } from './deployment/guards.js';
 import { Steps } from './deployment/steps.js';
 import { Verbs } from './deployment/verbs.js';
+import { versionName } from '../parts/version-name.js';
 
 const route = getRouteApi('/deployments/$id');
 
@@ -27,7 +28,7 @@ export function DeploymentPage(): ReactNode {
   const { data } = query;
   return (
     <div className="stack">
-      <PageHead title={data === undefined ? 'Deployment' : `${data.model} v${data.version} on ${data.endpoint}`}>
+      <PageHead title={data === undefined ? 'Deployment' : `${data.model} ${versionName(data.version)} on ${data.endpoint}`}>
         {data === undefined ? null : <StateOf family="deployments" value={data.status} />}
       </PageHead>
       <Panel title="Who gets which version?" query={query} cli={`drawbridge deployment get ${id}`} api={path}>
@@ -37,7 +38,10 @@ export function DeploymentPage(): ReactNode {
         title="Would it pass? Candidate against stable in the same windows"
         query={query}
         isEmpty={({ analyses }) => analyses.length === 0}
-        empty={{ text: 'Nothing was judged yet: guards need a closed window of both versions.', command: `drawbridge deployment get ${id}` }}
+        empty={{
+          text: 'Nothing was judged yet: guards need a closed window of both versions.',
+          command: `drawbridge deployment get ${id}`,
+        }}
       >
         {({ analyses }) => <Guards analyses={analyses} />}
       </Panel>
@@ -45,7 +49,12 @@ export function DeploymentPage(): ReactNode {
         <Panel title="What happened?" query={query} isEmpty={({ timeline }) => timeline.length === 0} empty={{ text: 'Nothing yet.' }}>
           {({ timeline }) => <Timeline entries={timeline} />}
         </Panel>
-        <Panel title="How was it judged before?" query={query} isEmpty={({ analyses }) => analyses.length === 0} empty={{ text: 'No analysis yet.' }}>
+        <Panel
+          title="How was it judged before?"
+          query={query}
+          isEmpty={({ analyses }) => analyses.length === 0}
+          empty={{ text: 'No analysis yet.' }}
+        >
           {({ analyses }) => <Analyses analyses={analyses} />}
         </Panel>
       </div>
@@ -58,7 +67,9 @@ function Head({ deployment }: { deployment: DeploymentView }): ReactNode {
   const actual = targets.find((target) => target.version === version)?.weight ?? 0;
   return (
     <div className="stack">
-      {statusReason === undefined ? null : <p className={`notice ${status === 'promoted' ? 'ok' : status === 'progressing' ? '' : 'watch'}`}>{statusReason}</p>}
+      {statusReason === undefined ? null : (
+        <p className={`notice ${status === 'promoted' ? 'ok' : status === 'progressing' ? '' : 'watch'}`}>{statusReason}</p>
+      )}
       {reasons.length === 0 ? null : (
         <ul className="notice bad">
           {reasons.map((reason) => (
@@ -74,7 +85,7 @@ function Head({ deployment }: { deployment: DeploymentView }): ReactNode {
       <Facts
         of={{
           desired: desired(deployment),
-          actual: `v${version} has ${String(actual)} % of the traffic`,
+          actual: `${versionName(version)} has ${String(actual)} % of the traffic`,
           version: <VersionLink model={model} version={version} />,
           before: from === undefined ? 'nothing: there is no version to go back to' : <VersionLink model={model} version={from} />,
           endpoint: (
@@ -97,7 +108,8 @@ function Head({ deployment }: { deployment: DeploymentView }): ReactNode {
 
 function desired({ status, strategy, step, version }: DeploymentView): string {
   const weight = strategy.steps[step]?.weight;
-  if (status === 'promoted') return `v${version} alone`;
-  if (status === 'progressing' || status === 'paused') return strategy.kind === 'direct' ? `v${version} alone` : `v${version} at ${String(weight ?? 0)} %`;
-  return status === 'requested' ? 'waiting for the gate' : `v${version} gets nothing`;
+  if (status === 'promoted') return `${versionName(version)} alone`;
+  if (status === 'progressing' || status === 'paused')
+    return strategy.kind === 'direct' ? `${versionName(version)} alone` : `${versionName(version)} at ${String(weight ?? 0)} %`;
+  return status === 'requested' ? 'waiting for the gate' : `${versionName(version)} gets nothing`;
 }

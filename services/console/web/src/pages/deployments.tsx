@@ -12,6 +12,7 @@ import { Pager } from '../parts/pager.js';
 import { Panel } from '../parts/panel.js';
 import { StateOf } from '../parts/status.js';
 import { Time } from '../parts/time.js';
+import { versionName } from '../parts/version-name.js';
 
 const route = getRouteApi('/deployments');
 const statuses = ['requested', 'blocked', 'progressing', 'paused', 'promoted', 'aborted', 'rolledback', 'failed', 'superseded'];
@@ -87,13 +88,13 @@ export function DeploymentsPage(): ReactNode {
                       </td>
                       <th scope="row">
                         <DeploymentLink id={each.id}>
-                          v{each.version} on {each.endpoint}
+                          {versionName(each.version)} on {each.endpoint}
                         </DeploymentLink>
                       </th>
                       <td>
                         <VersionLink model={each.model} version={each.version} />
                       </td>
-                      <td>{each.from === undefined ? 'nothing' : `v${each.from}`}</td>
+                      <td>{each.from === undefined ? 'nothing' : versionName(each.from)}</td>
                       <td>{each.statusReason ?? each.reasons.join('; ')}</td>
                       <td>
                         <ActorName actor={each.requestedBy} />
@@ -106,7 +107,11 @@ export function DeploymentsPage(): ReactNode {
                 </tbody>
               </table>
             </div>
-            <Pager current={page} next={nextPageToken} go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })} />
+            <Pager
+              current={page}
+              next={nextPageToken}
+              go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })}
+            />
           </>
         )}
       </Panel>

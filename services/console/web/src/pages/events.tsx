@@ -44,7 +44,11 @@ export function EventsPage(): ReactNode {
         {({ items, nextPageToken }) => (
           <>
             <EventTable events={items} />
-            <Pager current={page} next={nextPageToken} go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })} />
+            <Pager
+              current={page}
+              next={nextPageToken}
+              go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })}
+            />
           </>
         )}
       </Panel>

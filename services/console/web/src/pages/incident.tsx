@@ -50,10 +50,12 @@ export function IncidentPage(): ReactNode {
 function Head({ incident }: { incident: IncidentView }): ReactNode {
   const evidence = evidenceOf(incident);
   return (
-    <div className="stack">
-      <Because evidence={evidence} summary={incident.summary} />
-      <AutomaticActions evidence={evidence} timeline={incident.timeline} />
-      <IncidentActions incident={incident} />
+    <div className="grid-wide">
+      <div className="stack">
+        <Because evidence={evidence} summary={incident.summary} />
+        <AutomaticActions evidence={evidence} timeline={incident.timeline} />
+        <IncidentActions incident={incident} />
+      </div>
       <Facts
         of={{
           opened: <Time at={incident.openedAt} exact />,

@@ -84,7 +84,11 @@ export function IncidentsPage(): ReactNode {
                 </tbody>
               </table>
             </div>
-            <Pager current={page} next={nextPageToken} go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })} />
+            <Pager
+              current={page}
+              next={nextPageToken}
+              go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })}
+            />
           </>
         )}
       </Panel>

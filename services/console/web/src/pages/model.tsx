@@ -13,6 +13,7 @@ import { StateOf } from '../parts/status.js';
 import { Time } from '../parts/time.js';
 import { ModelLineage } from './model/lineage.js';
 import { VersionTable } from './model/version-table.js';
+import { versionName } from '../parts/version-name.js';
 
 const route = getRouteApi('/models/$name');
 const MetricsByVersion = lazy(() => import('./model/metrics-by-version.js').then((part) => ({ default: part.MetricsByVersion })));
@@ -42,7 +43,12 @@ export function ModelPage(): ReactNode {
         </Link>
       </PageHead>
       <div className="grid2">
-        <Panel title="Serving now" query={endpoints} isEmpty={({ items }) => items.length === 0} empty={{ text: 'No endpoint serves it.', command: `drawbridge deployment request --help` }}>
+        <Panel
+          title="Serving now"
+          query={endpoints}
+          isEmpty={({ items }) => items.length === 0}
+          empty={{ text: 'No endpoint serves it.', command: `drawbridge deployment request --help` }}
+        >
           {({ items }) => (
             <ul className="plain">
               {items.map((endpoint) => (
@@ -50,8 +56,7 @@ export function ModelPage(): ReactNode {
                   <Link to="/deployments" search={{ endpoint: endpoint.name }}>
                     {endpoint.name}
                   </Link>{' '}
-                  <span className="quiet">{endpoint.environment}</span>:{' '}
-                  {endpoint.targets.length === 0 ? 'nothing yet' : null}
+                  <span className="quiet">{endpoint.environment}</span>: {endpoint.targets.length === 0 ? 'nothing yet' : null}
                   {endpoint.targets.map(({ version, weight, variant }) => (
                     <span key={version}>
                       <VersionLink model={name} version={version} short /> {weight} % {variant}{' '}
@@ -70,7 +75,7 @@ export function ModelPage(): ReactNode {
                 risk: view.riskClass,
                 about: view.description,
                 aliases: Object.entries(view.aliases)
-                  .map(([alias, version]) => `${alias} → v${version}`)
+                  .map(([alias, version]) => `${alias} → ${versionName(version)}`)
                   .join(', '),
                 tags: Object.entries(view.tags)
                   .map(([key, value]) => `${key}=${value}`)
@@ -97,24 +102,46 @@ export function ModelPage(): ReactNode {
         {({ items, nextPageToken }) => (
           <>
             <VersionTable versions={items} endpoints={endpoints.data?.items ?? []} />
-            <Pager current={page} next={nextPageToken} go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })} />
+            <Pager
+              current={page}
+              next={nextPageToken}
+              go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })}
+            />
           </>
         )}
       </Panel>
-      <Panel title="How did quality move by version?" query={versions} isEmpty={({ items }) => items.every(({ metrics }) => Object.keys(metrics).length === 0)} empty={{ text: 'No version carries metrics.' }}>
+      <Panel
+        title="How did quality move by version?"
+        query={versions}
+        isEmpty={({ items }) => items.every(({ metrics }) => Object.keys(metrics).length === 0)}
+        empty={{ text: 'No version carries metrics.' }}
+      >
         {({ items }) => (
           <Suspense fallback={<p className="quiet">Loading the chart…</p>}>
-            <MetricsByVersion versions={items} metric={metric} onMetric={(next) => void navigate({ search: (before) => ({ ...before, metric: next }), replace: true })} />
+            <MetricsByVersion
+              versions={items}
+              metric={metric}
+              onMetric={(next) => void navigate({ search: (before) => ({ ...before, metric: next }), replace: true })}
+            />
           </Suspense>
         )}
       </Panel>
       <ModelLineage model={name} version={model.data?.latestVersion} />
-      <Panel title="Deployments" query={deployments} isEmpty={({ items }) => items.length === 0} empty={{ text: 'It was never deployed.' }} cli={`drawbridge deployment list --model ${name}`}>
+      <Panel
+        title="Deployments"
+        query={deployments}
+        isEmpty={({ items }) => items.length === 0}
+        empty={{ text: 'It was never deployed.' }}
+        cli={`drawbridge deployment list --model ${name}`}
+      >
         {({ items }) => (
           <ul className="plain">
             {items.map((each) => (
               <li key={each.id}>
-                <StateOf family="deployments" value={each.status} /> <DeploymentLink id={each.id}>v{each.version} on {each.endpoint}</DeploymentLink>{' '}
+                <StateOf family="deployments" value={each.status} />{' '}
+                <DeploymentLink id={each.id}>
+                  {versionName(each.version)} on {each.endpoint}
+                </DeploymentLink>{' '}
                 <span className="quiet">
                   <Time at={each.updatedAt} /> {each.statusReason}
                 </span>

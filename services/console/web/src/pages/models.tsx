@@ -10,6 +10,7 @@ import { Pager } from '../parts/pager.js';
 import { Panel } from '../parts/panel.js';
 import { SortHeader } from '../parts/sort-header.js';
 import { Time } from '../parts/time.js';
+import { versionName } from '../parts/version-name.js';
 
 const route = getRouteApi('/models');
 
@@ -73,11 +74,17 @@ export function ModelsPage(): ReactNode {
                       </th>
                       <td>{model.owner}</td>
                       <td>{model.riskClass}</td>
-                      <td>{model.latestVersion === undefined ? 'none' : <VersionLink model={model.name} version={model.latestVersion} short />}</td>
+                      <td>
+                        {model.latestVersion === undefined ? (
+                          'none'
+                        ) : (
+                          <VersionLink model={model.name} version={model.latestVersion} short />
+                        )}
+                      </td>
                       <td className="num">{model.versionCount}</td>
                       <td>
                         {Object.entries(model.aliases)
-                          .map(([alias, version]) => `${alias} v${version}`)
+                          .map(([alias, version]) => `${alias} ${versionName(version)}`)
                           .join(', ')}
                       </td>
                       <td className="nowrap">
@@ -91,7 +98,11 @@ export function ModelsPage(): ReactNode {
                 </tbody>
               </table>
             </div>
-            <Pager current={page} next={nextPageToken} go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })} />
+            <Pager
+              current={page}
+              next={nextPageToken}
+              go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })}
+            />
           </>
         )}
       </Panel>

@@ -13,6 +13,7 @@ import { MonitorHead } from './monitoring/monitor-head.js';
 import { QualityPanel } from './monitoring/quality-panel.js';
 import { TrafficPanel } from './monitoring/traffic-panel.js';
 import { WindowPanel } from './monitoring/window-panel.js';
+import { versionName } from '../parts/version-name.js';
 
 const route = getRouteApi('/models/$name/monitoring');
 const PerformancePanel = lazy(() => import('./monitoring/performance-panel.js').then((part) => ({ default: part.PerformancePanel })));
@@ -67,7 +68,7 @@ export function MonitoringPage(): ReactNode {
                       search={{ monitor: each.id, view: search.view }}
                       {...{ 'aria-current': each.id === monitor?.id ? ('true' as const) : undefined }}
                     >
-                      v{each.version}
+                      {versionName(each.version)}
                     </Link>{' '}
                     {each.id === monitor?.id ? <span className="tag">shown below</span> : null}
                   </th>
@@ -78,7 +79,11 @@ export function MonitoringPage(): ReactNode {
                     <StateOf family="monitors" value={each.status} />
                   </td>
                   <td>
-                    {each.alarm === undefined ? <Status kind="ok">Quiet</Status> : <Status kind="bad">Alarm: {each.alarm.features.slice(0, 4).join(', ')}</Status>}
+                    {each.alarm === undefined ? (
+                      <Status kind="ok">Quiet</Status>
+                    ) : (
+                      <Status kind="bad">Alarm: {each.alarm.features.slice(0, 4).join(', ')}</Status>
+                    )}
                   </td>
                   <td>
                     <Time at={each.lastEventAt} />

@@ -16,7 +16,12 @@ export function OverviewPage(): ReactNode {
   return (
     <div className="stack">
       <PageHead title="Overview" />
-      <Panel title={`Needs attention${query.data === undefined ? '' : ` (${String(query.data.attention.length)})`}`} query={query} api="/api/v1/overview" cli="drawbridge status">
+      <Panel
+        title={`Needs attention${query.data === undefined ? '' : ` (${String(query.data.attention.length)})`}`}
+        query={query}
+        api="/api/v1/overview"
+        cli="drawbridge status"
+      >
         {({ attention }) => <AttentionList items={attention} />}
       </Panel>
       <Panel
@@ -28,7 +33,12 @@ export function OverviewPage(): ReactNode {
         {({ fleet }) => <Fleet rows={fleet} />}
       </Panel>
       <div className="grid-wide">
-        <Panel title="What changed?" query={query} isEmpty={({ changes }) => changes.length === 0} empty={{ text: 'Nothing has happened yet.', command: 'npm run demo' }}>
+        <Panel
+          title="What changed?"
+          query={query}
+          isEmpty={({ changes }) => changes.length === 0}
+          empty={{ text: 'Nothing has happened yet.', command: 'npm run demo' }}
+        >
           {({ changes }) => <Changes events={changes} />}
         </Panel>
         <PlatformStrip />

@@ -57,7 +57,12 @@ export function TracePage(): ReactNode {
           </div>
         )}
       </Panel>
-      <Panel title="Which events were published in it?" query={query} isEmpty={({ events }) => events.length === 0} empty={{ text: 'None of the control topics.' }}>
+      <Panel
+        title="Which events were published in it?"
+        query={query}
+        isEmpty={({ events }) => events.length === 0}
+        empty={{ text: 'None of the control topics.' }}
+      >
         {({ events }) => <EventTable events={events} />}
       </Panel>
     </div>

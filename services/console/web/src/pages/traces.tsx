@@ -26,7 +26,8 @@ export function TracesPage(): ReactNode {
   const navigate = route.useNavigate();
   const path = apiPath('traces', { limit: 200 });
   const query = useResource<TraceList>(path, { refetchInterval: 10_000 });
-  const wanted = ({ root, services }: TraceSummary): boolean => only === undefined || `${root} ${services.join(' ')}`.toLowerCase().includes(only.toLowerCase());
+  const wanted = ({ root, services }: TraceSummary): boolean =>
+    only === undefined || `${root} ${services.join(' ')}`.toLowerCase().includes(only.toLowerCase());
   return (
     <div className="stack">
       <PageHead title="Traces" />
@@ -40,12 +41,16 @@ export function TracesPage(): ReactNode {
         query={query}
         api={path}
         isEmpty={({ items }) => items.length === 0}
-        empty={{ text: 'No trace has arrived. Services send them to the console unless OTEL_EXPORTER_OTLP_ENDPOINT names another place.', command: 'drawbridge doctor --loop' }}
+        empty={{
+          text: 'No trace has arrived. Services send them to the console unless OTEL_EXPORTER_OTLP_ENDPOINT names another place.',
+          command: 'drawbridge doctor --loop',
+        }}
       >
         {({ items, spans, dropped }) => (
           <>
             <p className="quiet small">
-              {count(spans)} spans kept in memory, {count(dropped)} had to go. Showing {items.filter(wanted).length} of the newest {items.length} traces.
+              {count(spans)} spans kept in memory, {count(dropped)} had to go. Showing {items.filter(wanted).length} of the newest{' '}
+              {items.length} traces.
             </p>
             <div className="scroll" tabIndex={0} role="region" aria-label="traces">
               <table className="table">

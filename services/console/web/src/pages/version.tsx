@@ -14,6 +14,7 @@ import { ApprovalCard } from './version/approval-card.js';
 import { Readiness } from './version/readiness.js';
 import { RequestDeployment } from './version/request-deployment.js';
 import { VersionFacts } from './version/version-facts.js';
+import { versionName } from '../parts/version-name.js';
 
 const route = getRouteApi('/models/$name/versions/$version');
 
@@ -24,10 +25,12 @@ export function VersionPage(): ReactNode {
   const view = useResource<VersionView>(own);
   const decisions = useResource<Page<DecisionView>>(apiPath('decisions', { model: name, version, limit: 20 }));
   const approvals = useResource<Page<ApprovalView>>(apiPath('approvals', { model: name, version, limit: 20 }));
-  const events = useResource<Page<StoredEvent>>(view.data === undefined ? undefined : apiPath('events', { key: view.data.modelId, limit: 50 }));
+  const events = useResource<Page<StoredEvent>>(
+    view.data === undefined ? undefined : apiPath('events', { key: view.data.modelId, limit: 50 }),
+  );
   return (
     <div className="stack">
-      <PageHead title={`${name} v${version}`}>
+      <PageHead title={`${name} ${versionName(version)}`}>
         <Standing approvals={approvals.data?.items ?? []} decisions={decisions.data?.items ?? []} />
         <ModelLink name={name} />
         <RequestDeployment model={name} version={version} />
@@ -38,7 +41,10 @@ export function VersionPage(): ReactNode {
           query={decisions}
           cli={`drawbridge version get ${name}@${version}`}
           isEmpty={({ items }) => items.length === 0}
-          empty={{ text: 'No policy has judged it yet. That happens when it is registered.', command: `drawbridge version get ${name}@${version}` }}
+          empty={{
+            text: 'No policy has judged it yet. That happens when it is registered.',
+            command: `drawbridge version get ${name}@${version}`,
+          }}
         >
           {({ items }) => <Readiness decisions={items} />}
         </Panel>
@@ -58,11 +64,21 @@ export function VersionPage(): ReactNode {
           )}
         </Panel>
       </div>
-      <Panel title="What is in it, and can it be reproduced?" query={view} api={own} cli={`drawbridge version get ${name}@${version} -o json`}>
+      <Panel
+        title="What is in it, and can it be reproduced?"
+        query={view}
+        api={own}
+        cli={`drawbridge version get ${name}@${version} -o json`}
+      >
         {(found) => <VersionFacts version={found} />}
       </Panel>
       <ModelLineage model={name} version={version} />
-      <Panel title="What happened to it?" query={events} isEmpty={({ items }) => ofVersion(items, version).length === 0} empty={{ text: 'No event of it has arrived yet.' }}>
+      <Panel
+        title="What happened to it?"
+        query={events}
+        isEmpty={({ items }) => ofVersion(items, version).length === 0}
+        empty={{ text: 'No event of it has arrived yet.' }}
+      >
         {({ items }) => <Changes events={ofVersion(items, version)} />}
       </Panel>
     </div>

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { versionName } from './version-name.js';
 
 export function ModelLink({ name }: { name: string }): ReactNode {
   return (
@@ -12,7 +13,7 @@ export function ModelLink({ name }: { name: string }): ReactNode {
 export function VersionLink({ model, version, short = false }: { model: string; version: string; short?: boolean }): ReactNode {
   return (
     <Link to="/models/$name/versions/$version" params={{ name: model, version }}>
-      {short ? `v${version}` : `${model} v${version}`}
+      {short ? versionName(version) : `${model} ${versionName(version)}`}
     </Link>
   );
 }

@@ -64,7 +64,12 @@ const verdicts: Words = {
 };
 const monitors: Words = { active: ['ok', 'Watching'], stalled: ['unknown', 'No data'], closed: ['unknown', 'Closed'] };
 const severities: Words = { critical: ['bad', 'Critical'], high: ['bad', 'High'], medium: ['watch', 'Medium'], low: ['info', 'Low'] };
-const attention: Words = { bad: ['bad', 'Breached'], watch: ['watch', 'Watching'], waiting: ['waiting', 'Waiting'], unknown: ['unknown', 'No data'] };
+const attention: Words = {
+  bad: ['bad', 'Breached'],
+  watch: ['watch', 'Watching'],
+  waiting: ['waiting', 'Waiting'],
+  unknown: ['unknown', 'No data'],
+};
 const letters: Words = { open: ['bad', 'Open'], replayed: ['ok', 'Replayed'], discarded: ['unknown', 'Discarded'] };
 
 const families = { deployments, incidents, approvals, verdicts, monitors, severities, attention, letters };

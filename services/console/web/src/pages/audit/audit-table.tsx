@@ -27,7 +27,12 @@ export function AuditTable({ entries }: { entries: readonly AuditEntryView[] }):
         </thead>
         <tbody>
           {entries.map((entry) => (
-            <EntryRows key={entry.index} entry={entry} open={open === entry.index} onOpen={() => setOpen(open === entry.index ? undefined : entry.index)} />
+            <EntryRows
+              key={entry.index}
+              entry={entry}
+              open={open === entry.index}
+              onOpen={() => setOpen(open === entry.index ? undefined : entry.index)}
+            />
           ))}
         </tbody>
       </table>

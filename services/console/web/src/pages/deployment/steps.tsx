@@ -10,7 +10,7 @@ function stateOf(index: number, { step, status }: DeploymentView): 'passed' | 'n
 
 /** The plan, and where it stands. */
 export function Steps({ deployment }: { deployment: DeploymentView }): ReactNode {
-  const { strategy, step, windowsPassed, status } = deployment;
+  const { strategy, windowsPassed, status } = deployment;
   if (strategy.kind === 'direct') return <p className="quiet">Direct: all traffic at once, no steps.</p>;
   return (
     <ol className="steps" aria-label="steps of the rollout">

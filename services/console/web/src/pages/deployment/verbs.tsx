@@ -4,6 +4,7 @@ import { useForbidden } from '../../api/session.js';
 import { useAction } from '../../api/use-action.js';
 import { ActionButton, Reasons } from '../../parts/action-button.js';
 import { ReasonDialog } from '../../parts/reason-dialog.js';
+import { versionName } from '../../parts/version-name.js';
 
 interface Wording {
   readonly name: string;
@@ -12,14 +13,23 @@ interface Wording {
 }
 
 const words: Readonly<Record<DeploymentVerb, Wording>> = {
-  start: { name: 'Start', effect: ({ version }) => `v${version} gets its first share of the traffic.` },
+  start: { name: 'Start', effect: ({ version }) => `${versionName(version)} gets its first share of the traffic.` },
   pause: { name: 'Pause', effect: ({ step }) => `It stays in step ${String(step + 1)}. Guards keep watching; nothing moves on by itself.` },
   resume: { name: 'Resume', effect: () => 'It goes on from where it stands.' },
   promote: { name: 'Promote', effect: ({ step }) => `It leaves step ${String(step + 1)} for the next without waiting for the guards.` },
-  'skip-to-full': { name: 'Skip to 100 %', effect: ({ version }) => `v${version} gets all of the traffic at once, whatever the guards say.`, danger: true },
-  abort: { name: 'Abort', effect: ({ from, version }) => `v${version} gets nothing${from === undefined ? '' : `; all traffic goes to v${from}`}.`, danger: true },
-  rollback: { name: 'Roll back', effect: ({ from }) => `All traffic goes back to v${from ?? '?'}.`, danger: true },
-  retry: { name: 'Retry', effect: ({ version }) => `A new deployment of v${version} is requested; the gate judges it anew.` },
+  'skip-to-full': {
+    name: 'Skip to 100 %',
+    effect: ({ version }) => `${versionName(version)} gets all of the traffic at once, whatever the guards say.`,
+    danger: true,
+  },
+  abort: {
+    name: 'Abort',
+    effect: ({ from, version }) =>
+      `${versionName(version)} gets nothing${from === undefined ? '' : `; all traffic goes to ${versionName(from)}`}.`,
+    danger: true,
+  },
+  rollback: { name: 'Roll back', effect: ({ from }) => `All traffic goes back to ${versionName(from ?? '?')}.`, danger: true },
+  retry: { name: 'Retry', effect: ({ version }) => `A new deployment of ${versionName(version)} is requested; the gate judges it anew.` },
 };
 
 /** Every verb as a button. One that cannot be used now says why. */
@@ -52,7 +62,7 @@ export function Verbs({ deployment }: { deployment: DeploymentView }): ReactNode
       <Reasons of={all} />
       {verb === undefined ? null : (
         <ReasonDialog
-          title={`${words[verb].name}: v${deployment.version} on ${deployment.endpoint}`}
+          title={`${words[verb].name}: ${versionName(deployment.version)} on ${deployment.endpoint}`}
           effect={<p>{words[verb].effect(deployment)}</p>}
           label="Reason"
           initial={verb === 'abort' || verb === 'rollback' ? 'stopped from the console' : ''}

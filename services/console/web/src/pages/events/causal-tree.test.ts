@@ -9,11 +9,15 @@ const event = (id: string, causeId?: string, topic = 'window.closed'): StoredEve
   return { id, topic, position, partition: 0, offset: '0', key: null, data: {}, ...(causeId === undefined ? {} : { causeId }) };
 };
 
-const shape = (nodes: readonly CausalNode[]): unknown[] => nodes.map(({ event: { id }, children }) => (children.length === 0 ? id : [id, ...shape(children)]));
+const shape = (nodes: readonly CausalNode[]): unknown[] =>
+  nodes.map(({ event: { id }, children }) => (children.length === 0 ? id : [id, ...shape(children)]));
 
 describe('the causal tree', () => {
   test('consequences hang below their cause; an event whose cause is not here is a root', () => {
-    expect(shape(causalTree([event('a'), event('b', 'a'), event('c', 'b'), event('d', 'a'), event('x', 'gone')]))).toEqual([['a', ['b', 'c'], 'd'], 'x']);
+    expect(shape(causalTree([event('a'), event('b', 'a'), event('c', 'b'), event('d', 'a'), event('x', 'gone')]))).toEqual([
+      ['a', ['b', 'c'], 'd'],
+      'x',
+    ]);
   });
 
   test('an event that names itself is a root and ends the walk', () => {

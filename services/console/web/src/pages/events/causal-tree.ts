@@ -33,7 +33,8 @@ export function folded(nodes: readonly CausalNode[], here: string): CausalNode[]
   for (const node of nodes) {
     const run = runs.at(-1);
     const last = run?.at(-1);
-    if (run !== undefined && last !== undefined && isPlain(last, here) && isPlain(node, here) && last.event.topic === node.event.topic) run.push(node);
+    if (run !== undefined && last !== undefined && isPlain(last, here) && isPlain(node, here) && last.event.topic === node.event.topic)
+      run.push(node);
     else runs.push([node]);
   }
   return runs.flatMap((run) => (run.length < FOLD_FROM ? run.map((node) => [node]) : [run]));

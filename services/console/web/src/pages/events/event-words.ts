@@ -1,4 +1,5 @@
 import type { EventView } from '@drawbridge/contracts';
+import { versionName } from '../../parts/version-name.js';
 
 /** What an event says, in a few words, from whatever fields it has. */
 export function eventWords(event: EventView): string {
@@ -15,7 +16,7 @@ export function eventWords(event: EventView): string {
 
 function subject(model: string | undefined, version: string | undefined): string | undefined {
   if (model === undefined) return undefined;
-  return version === undefined ? model : `${model} v${version}`;
+  return version === undefined ? model : `${model} ${versionName(version)}`;
 }
 
 function detail(topic: string, text: (name: string) => string | undefined, data: Record<string, unknown>): string | undefined {
@@ -25,7 +26,8 @@ function detail(topic: string, text: (name: string) => string | undefined, data:
   }
   if (topic === 'drift.detected') return (data['effect'] as { words?: string } | undefined)?.words;
   if (topic === 'deployment.step.entered') return `step ${text('step') ?? ''} of ${text('steps') ?? ''}`;
-  if (topic === 'deployment.rolledback') return `v${text('from') ?? '?'} → v${text('to') ?? '?'}: ${text('reason') ?? ''}`;
+  if (topic === 'deployment.rolledback')
+    return `${versionName(text('from') ?? '?')} → ${versionName(text('to') ?? '?')}: ${text('reason') ?? ''}`;
   if (topic === 'retraining.requested') return (data['cause'] as { summary?: string } | undefined)?.summary;
   return text('decision') ?? text('verdict') ?? text('reason') ?? text('status') ?? text('action');
 }

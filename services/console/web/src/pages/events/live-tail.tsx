@@ -50,7 +50,9 @@ export function LiveTail({ topic, text }: { topic: string | undefined; text: str
           </span>
         </div>
         {events.length === 0 ? (
-          <p className="quiet">{state === 'running' ? 'Waiting for the next event…' : 'Press Start to follow the events that match the filters above.'}</p>
+          <p className="quiet">
+            {state === 'running' ? 'Waiting for the next event…' : 'Press Start to follow the events that match the filters above.'}
+          </p>
         ) : (
           <TailRows events={events} follow={state === 'running'} onChoose={setChosen} />
         )}

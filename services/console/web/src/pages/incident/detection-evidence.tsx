@@ -10,6 +10,7 @@ import { Time } from '../../parts/time.js';
 import type { DriftEvent } from './evidence-types.js';
 import { Exemplars } from './exemplars.js';
 import { Findings } from './findings.js';
+import { versionName } from '../../parts/version-name.js';
 
 const MOST_OVERLAYS = 6;
 
@@ -19,7 +20,7 @@ export function DetectionEvidence({ detection }: { detection: DriftEvent }): Rea
   const query = useResource<DetectionView>(path);
   return (
     <Panel
-      title={`Evidence: v${detection.version} (${detection.variant}), window of ${detection.window.start.slice(0, 10)}`}
+      title={`Evidence: ${versionName(detection.version)} (${detection.variant}), window of ${detection.window.start.slice(0, 10)}`}
       query={query}
       api={path}
       cli={`drawbridge monitor detection ${detection.detectionId} -o json`}
@@ -28,17 +29,17 @@ export function DetectionEvidence({ detection }: { detection: DriftEvent }): Rea
       {(view) => (
         <div className="stack">
           <p className="quiet small">
-            Kept as it was for the window that ended <Time at={view.openedAt} exact />. n = {view.window.n.toLocaleString('en-GB')}, late {view.window.late}, deduplicated {view.window.deduplicated}, rejected{' '}
-            {view.window.rejected}.{' '}
+            Kept as it was for the window that ended <Time at={view.openedAt} exact />. n = {view.window.n.toLocaleString('en-GB')}, late{' '}
+            {view.window.late}, deduplicated {view.window.deduplicated}, rejected {view.window.rejected}.{' '}
             <Link to="/models/$name/monitoring" params={{ name: view.model }} search={{ monitor: view.monitorId, window: view.windowId }}>
               the monitor now
             </Link>
           </p>
-          <Findings findings={view.features} />
           <h3>Reference against what came in</h3>
           {alarmingFirst(view).map((distribution) => (
             <DistributionOverlay key={distribution.feature} distribution={distribution} />
           ))}
+          <Findings findings={view.features} />
           <Exemplars exemplars={view.exemplars} />
         </div>
       )}

@@ -16,7 +16,12 @@ export function Exemplars({ exemplars }: { exemplars: readonly Exemplar[] }): Re
       <ul className="plain small exemplars">
         {exemplars.map(({ predictionId, traceId, contribution }) => (
           <li key={predictionId}>
-            <button type="button" className="link-button" aria-expanded={shown === predictionId} onClick={() => setShown(shown === predictionId ? undefined : predictionId)}>
+            <button
+              type="button"
+              className="link-button"
+              aria-expanded={shown === predictionId}
+              onClick={() => setShown(shown === predictionId ? undefined : predictionId)}
+            >
               <code>{predictionId}</code>
             </button>{' '}
             {contribution === undefined ? '' : `× ${measure(contribution)} `}
@@ -33,5 +38,9 @@ function Prediction({ id }: { id: string }): ReactNode {
   const { data, error } = useResource<PredictionView>(`/api/v1/predictions/${segment(id)}`);
   if (error !== null) return <ProblemNotice error={error} />;
   if (data === undefined) return <p className="quiet">Loading…</p>;
-  return <pre className="notice">{JSON.stringify({ time: data.time, features: data.features, output: data.output, label: data.label }, null, 2)}</pre>;
+  return (
+    <pre className="notice">
+      {JSON.stringify({ time: data.time, features: data.features, output: data.output, label: data.label }, null, 2)}
+    </pre>
+  );
 }

@@ -12,7 +12,10 @@ export function IncidentActions({ incident }: { incident: IncidentView }): React
   const act = useAction<IncidentView>();
   const forbidden = useForbidden('incidents.write');
   const over = incident.status === 'resolved' ? 'it is already resolved' : undefined;
-  const taken = incident.acknowledgedBy === undefined ? undefined : `${incident.acknowledgedBy.name ?? incident.acknowledgedBy.id} has already taken it`;
+  const taken =
+    incident.acknowledgedBy === undefined
+      ? undefined
+      : `${incident.acknowledgedBy.name ?? incident.acknowledgedBy.id} has already taken it`;
   const path = `/api/v1/incidents/${incident.id}`;
   const cannot = { acknowledge: over ?? taken ?? forbidden, resolve: over ?? forbidden };
   const close = (): void => {
@@ -22,7 +25,11 @@ export function IncidentActions({ incident }: { incident: IncidentView }): React
   return (
     <div className="stack tight">
       <div className="actions" role="group" aria-label="what can be done">
-        <ActionButton look="filled" why={cannot.acknowledge} onAct={() => act.mutate({ path: `${path}/acknowledge`, done: 'You took the incident' })}>
+        <ActionButton
+          look="filled"
+          why={cannot.acknowledge}
+          onAct={() => act.mutate({ path: `${path}/acknowledge`, done: 'You took the incident' })}
+        >
           Acknowledge
         </ActionButton>
         <ActionButton why={cannot.resolve} onAct={() => setResolving(true)}>

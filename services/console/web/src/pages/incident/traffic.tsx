@@ -3,6 +3,7 @@ import { count } from '../../parts/numbers.js';
 import { StateOf } from '../../parts/status.js';
 import { GuardTable } from '../deployment/guards.js';
 import type { IncidentEvidence } from './evidence-types.js';
+import { versionName } from '../../parts/version-name.js';
 
 /** The windows of both versions that led to what was done, and the guards as they stood. */
 export function Traffic({ evidence: { rollback, retraining, detections } }: { evidence: IncidentEvidence }): ReactNode {
@@ -39,7 +40,7 @@ export function Traffic({ evidence: { rollback, retraining, detections } }: { ev
               <tr key={window.windowId}>
                 <th scope="row">{window.start.slice(0, 10)}</th>
                 <td>
-                  v{window.version} {window.variant}
+                  {versionName(window.version)} {window.variant}
                 </td>
                 <td className="num">{count(window.n)}</td>
                 <td>

@@ -5,13 +5,18 @@ import { useResource } from '../../api/use-resource.js';
 import { DeploymentLink, VersionLink } from '../../parts/links.js';
 import { bytes, count } from '../../parts/numbers.js';
 import { Panel } from '../../parts/panel.js';
+import { versionName } from '../../parts/version-name.js';
 
 /** From the data to where it serves, each link with its digest. */
 export function ModelLineage({ model, version }: { model: string; version: string | undefined }): ReactNode {
   const path = version === undefined ? undefined : `/api/v1/models/${segment(model)}/versions/${segment(version)}/lineage`;
   const query = useResource<LineageView>(path);
   return (
-    <Panel title={`Where does ${version === undefined ? 'it' : `v${version}`} come from?`} query={query} {...(path === undefined ? {} : { api: path })}>
+    <Panel
+      title={`Where does ${version === undefined ? 'it' : versionName(version)} come from?`}
+      query={query}
+      {...(path === undefined ? {} : { api: path })}
+    >
       {(lineage) => (
         <ol className="chain">
           {lineage.datasets.map((data) => (
@@ -35,7 +40,9 @@ export function ModelLineage({ model, version }: { model: string; version: strin
           </li>
           <li>
             <VersionLink model={lineage.model} version={lineage.version} />
-            <div className="small quiet">{lineage.baseline === undefined ? 'no baseline' : `baseline ${short(lineage.baseline.sha256)}`}</div>
+            <div className="small quiet">
+              {lineage.baseline === undefined ? 'no baseline' : `baseline ${short(lineage.baseline.sha256)}`}
+            </div>
           </li>
           {lineage.deployments.map((deployment) => (
             <li key={deployment.deploymentId}>

@@ -3,6 +3,7 @@ import type { VersionView } from '@drawbridge/contracts';
 import { type ReactNode, useMemo } from 'react';
 import { Series } from '../../charts/series.js';
 import { measure } from '../../parts/numbers.js';
+import { versionName } from '../../parts/version-name.js';
 
 export interface MetricsByVersionProps {
   readonly versions: readonly VersionView[];
@@ -15,15 +16,20 @@ export function MetricsByVersion({ versions, metric, onMetric }: MetricsByVersio
   const names = useMemo(() => [...new Set(versions.flatMap((version) => Object.keys(version.metrics)))], [versions]);
   const shown = metric !== undefined && names.includes(metric) ? metric : (names.find((name) => name.includes('auc')) ?? names[0] ?? '');
   const ordered = useMemo(() => [...versions].reverse(), [versions]);
-  const points = useMemo(() => ordered.map((version, index) => ({ x: index + 1, value: version.metrics[shown] ?? null })), [ordered, shown]);
-  const label = useMemo(() => (x: number) => (ordered[x - 1] === undefined ? '' : `v${ordered[x - 1]?.version ?? ''}`), [ordered]);
+  const points = useMemo(
+    () => ordered.map((version, index) => ({ x: index + 1, value: version.metrics[shown] ?? null })),
+    [ordered, shown],
+  );
+  const label = useMemo(() => (x: number) => (ordered[x - 1] === undefined ? '' : versionName(ordered[x - 1]?.version ?? '')), [ordered]);
   return (
     <div className="stack tight">
       <div className="row">
         <NativeSelect size="xs" label="metric" value={shown} data={names} onChange={(event) => onMetric(event.currentTarget.value)} />
       </div>
       <Series points={points} label={`${shown} by version`} time={false} xLabel={label} height={200} />
-      <p className="small">{ordered.map((version) => `v${version.version} ${measure(version.metrics[shown], 4)}`).join(', ')}</p>
+      <p className="small">
+        {ordered.map((version) => `${versionName(version.version)} ${measure(version.metrics[shown], 4)}`).join(', ')}
+      </p>
     </div>
   );
 }

@@ -56,6 +56,8 @@ export function VersionTable({ versions, endpoints }: { versions: readonly Versi
 
 function servesWhere(version: string, endpoints: readonly EndpointView[]): string {
   return endpoints
-    .flatMap(({ name, targets }) => targets.filter((target) => target.version === version).map(({ weight }) => `${name} ${String(weight)} %`))
+    .flatMap(({ name, targets }) =>
+      targets.filter((target) => target.version === version).map(({ weight }) => `${name} ${String(weight)} %`),
+    )
     .join(', ');
 }

@@ -21,7 +21,10 @@ export function DriftPanel({ monitor }: { monitor: MonitorView }): ReactNode {
       api={path}
       cli={`drawbridge monitor drift ${monitor.id}`}
       isEmpty={({ windows }) => windows.length === 0}
-      empty={{ text: 'No window has closed yet. Send predictions, and wait until their window is over.', command: 'drawbridge monitor --help' }}
+      empty={{
+        text: 'No window has closed yet. Send predictions, and wait until their window is over.',
+        command: 'drawbridge monitor --help',
+      }}
     >
       {(matrix) => (
         <div className="stack tight">
@@ -30,7 +33,11 @@ export function DriftPanel({ monitor }: { monitor: MonitorView }): ReactNode {
             matrix={matrix}
             selected={{ feature, window }}
             onSelect={(chosen, windowId) =>
-              void navigate({ search: (before) => ({ ...before, monitor: monitor.id, feature: chosen, window: windowId }), replace: true, resetScroll: false })
+              void navigate({
+                search: (before) => ({ ...before, monitor: monitor.id, feature: chosen, window: windowId }),
+                replace: true,
+                resetScroll: false,
+              })
             }
           />
         </div>

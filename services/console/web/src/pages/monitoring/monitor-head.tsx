@@ -10,9 +10,10 @@ export function MonitorHead({ monitor }: { monitor: MonitorView }): ReactNode {
     <p className="notice small">
       <VersionLink model={monitor.model} version={monitor.version} /> on {monitor.endpoint} ({monitor.variant}
       {monitor.weight === undefined ? '' : `, ${String(monitor.weight)} %`})
-      {baseline === undefined ? '; no baseline, so that nothing can be judged' : ` against its baseline of ${count(baseline.n)} rows`}. Windows of {seconds(settings.windowSeconds)},
-      budget {settings.budget.atMost} false alarm per {settings.budget.per}, materiality {measure(settings.materiality)}, at least {count(settings.minRows)} rows, over after{' '}
-      {settings.quietWindows} quiet windows. {monitor.deploymentId === undefined ? null : <DeploymentLink id={monitor.deploymentId}>deployment</DeploymentLink>}
+      {baseline === undefined ? '; no baseline, so that nothing can be judged' : ` against its baseline of ${count(baseline.n)} rows`}.
+      Windows of {seconds(settings.windowSeconds)}, budget {settings.budget.atMost} false alarm per {settings.budget.per}, materiality{' '}
+      {measure(settings.materiality)}, at least {count(settings.minRows)} rows, over after {settings.quietWindows} quiet windows.{' '}
+      {monitor.deploymentId === undefined ? null : <DeploymentLink id={monitor.deploymentId}>deployment</DeploymentLink>}
     </p>
   );
 }

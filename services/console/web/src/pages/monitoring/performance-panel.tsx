@@ -22,7 +22,10 @@ export function PerformancePanel({ monitor }: { monitor: MonitorView }): ReactNo
       api={path}
       cli={`drawbridge monitor performance ${monitor.id}`}
       isEmpty={({ items }) => items.length === 0}
-      empty={{ text: 'No labels have come yet. They are sent as label.received with the id of the prediction.', command: 'drawbridge monitor --help' }}
+      empty={{
+        text: 'No labels have come yet. They are sent as label.received with the id of the prediction.',
+        command: 'drawbridge monitor --help',
+      }}
     >
       {({ items }) => <Measured windows={items} needed={monitor.settings.labelCoverage} />}
     </Panel>
@@ -33,13 +36,18 @@ function Measured({ windows, needed }: { windows: readonly PerformanceView[]; ne
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const names = useMemo(() => [...new Set(windows.flatMap(({ metrics }) => metrics.map(({ metric }) => metric)))], [windows]);
-  const metric = search.metric !== undefined && names.includes(search.metric) ? search.metric : (names.find((name) => name === 'auc') ?? names[0] ?? '');
+  const metric =
+    search.metric !== undefined && names.includes(search.metric) ? search.metric : (names.find((name) => name === 'auc') ?? names[0] ?? '');
   const ordered = useMemo(() => [...windows].sort((a, b) => a.start.localeCompare(b.start)), [windows]);
   const points = useMemo(
     () =>
       ordered.map(({ start, metrics }) => {
         const found = metrics.find(({ metric: name }) => name === metric);
-        return { x: Date.parse(start), value: found?.value ?? null, ...(found?.interval === undefined ? {} : { interval: found.interval }) };
+        return {
+          x: Date.parse(start),
+          value: found?.value ?? null,
+          ...(found?.interval === undefined ? {} : { interval: found.interval }),
+        };
       }),
     [ordered, metric],
   );
@@ -56,7 +64,9 @@ function Measured({ windows, needed }: { windows: readonly PerformanceView[]; ne
             void navigate({ search: (before) => ({ ...before, metric: next }), replace: true, resetScroll: false });
           }}
         />
-        <p className="quiet small">The band is the interval. A window counts as measured from {percent(needed, 0)} of its labels; later labels revise it.</p>
+        <p className="quiet small">
+          The band is the interval. A window counts as measured from {percent(needed, 0)} of its labels; later labels revise it.
+        </p>
       </div>
       <Series points={points} label={metric} />
       <div className="scroll" tabIndex={0} role="region" aria-label="performance by window">
@@ -85,7 +95,15 @@ function Measured({ windows, needed }: { windows: readonly PerformanceView[]; ne
             {ordered.toReversed().map((window) => (
               <tr key={window.windowId}>
                 <th scope="row">{window.start.slice(0, 10)}</th>
-                <td>{window.revision === 0 ? <Status kind="waiting">Waits for labels</Status> : window.revision === 1 ? <Status kind="ok">Measured</Status> : <Status kind="info">Revised</Status>}</td>
+                <td>
+                  {window.revision === 0 ? (
+                    <Status kind="waiting">Waits for labels</Status>
+                  ) : window.revision === 1 ? (
+                    <Status kind="ok">Measured</Status>
+                  ) : (
+                    <Status kind="info">Revised</Status>
+                  )}
+                </td>
                 <td className="num">
                   {count(window.labelled)} of {count(window.ofN)}
                 </td>

@@ -12,7 +12,13 @@ const kinds = ['missing', 'invalid', 'unseen', 'outOfRange'] as const;
 export function QualityPanel({ monitor }: { monitor: MonitorView }): ReactNode {
   const query = useWindows(monitor);
   return (
-    <Panel title="Is the data clean?" query={query} api={windowsPath(monitor)} isEmpty={({ items }) => closed(items).length === 0} empty={{ text: 'No window has closed yet.' }}>
+    <Panel
+      title="Is the data clean?"
+      query={query}
+      api={windowsPath(monitor)}
+      isEmpty={({ items }) => closed(items).length === 0}
+      empty={{ text: 'No window has closed yet.' }}
+    >
       {({ items }) => (
         <div className="stack">
           <p className="quiet small">The newest window, with the highest share of the last {closed(items).length} windows beside it.</p>
@@ -73,7 +79,8 @@ function Dropped({ windows }: { windows: readonly WindowView[] }): ReactNode {
   const sum = (pick: (window: WindowView) => number): string => count(windows.reduce((total, window) => total + pick(window), 0));
   return (
     <p className="small">
-      In these windows: late {sum(({ window }) => window.late)}, deduplicated {sum(({ window }) => window.deduplicated)}, rejected {sum(({ window }) => window.rejected)}.
+      In these windows: late {sum(({ window }) => window.late)}, deduplicated {sum(({ window }) => window.deduplicated)}, rejected{' '}
+      {sum(({ window }) => window.rejected)}.
     </p>
   );
 }

@@ -10,7 +10,13 @@ import { useWindows, windowsPath } from './windows-query.js';
 export function TrafficPanel({ monitor }: { monitor: MonitorView }): ReactNode {
   const query = useWindows(monitor);
   return (
-    <Panel title="How many, how fast, how often wrong?" query={query} api={windowsPath(monitor)} isEmpty={({ items }) => items.length === 0} empty={{ text: 'No window yet.' }}>
+    <Panel
+      title="How many, how fast, how often wrong?"
+      query={query}
+      api={windowsPath(monitor)}
+      isEmpty={({ items }) => items.length === 0}
+      empty={{ text: 'No window yet.' }}
+    >
       {({ items }) => (
         <div className="stack">
           <Sparkline values={items.map(({ window }) => window.n).toReversed()} of="predictions per window" />

@@ -16,7 +16,12 @@ export function WindowPanel({ windowId, feature }: { windowId: string; feature: 
   const shapes = useResource<{ items: DistributionView[] }>(apiPath(`windows/${segment(windowId)}/distributions`, { feature }));
   return (
     <div className="grid2">
-      <Panel title={`How was ${feature ?? 'it'} distributed?`} query={shapes} isEmpty={({ items }) => items.length === 0} empty={{ text: 'It has no cells to compare.' }}>
+      <Panel
+        title={`How was ${feature ?? 'it'} distributed?`}
+        query={shapes}
+        isEmpty={({ items }) => items.length === 0}
+        empty={{ text: 'It has no cells to compare.' }}
+      >
         {({ items }) => (
           <div className="stack">
             {items.map((distribution) => (

@@ -96,7 +96,11 @@ export function Keys(): ReactNode {
                 </tbody>
               </table>
             </div>
-            <Pager current={page} next={nextPageToken} go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })} />
+            <Pager
+              current={page}
+              next={nextPageToken}
+              go={(token) => void navigate({ search: (before) => ({ ...before, page: token }) })}
+            />
           </>
         )}
       </Panel>
@@ -110,7 +114,12 @@ export function Keys(): ReactNode {
           danger
           busy={revoke.isPending}
           error={revoke.error}
-          onConfirm={() => revoke.mutate({ path: `/api/v1/keys/${segment(revoking.keyId)}`, method: 'DELETE', done: `${revoking.name} revoked` }, { onSuccess: close })}
+          onConfirm={() =>
+            revoke.mutate(
+              { path: `/api/v1/keys/${segment(revoking.keyId)}`, method: 'DELETE', done: `${revoking.name} revoked` },
+              { onSuccess: close },
+            )
+          }
           onClose={close}
         />
       )}

@@ -29,7 +29,13 @@ export function NewKey({ onClose }: { onClose: () => void }): ReactNode {
             submit();
           }}
         >
-          <TextInput label="What is it for?" value={name} required data-autofocus onChange={(event) => setName(event.currentTarget.value)} />
+          <TextInput
+            label="What is it for?"
+            value={name}
+            required
+            data-autofocus
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
           <NativeSelect
             label="It belongs to a"
             value={kind}

@@ -7,7 +7,13 @@ import { Time } from '../../parts/time.js';
 export function Persons(): ReactNode {
   const query = useResource<Page<PersonView>>('/api/v1/persons');
   return (
-    <Panel title="Who works here?" query={query} api="/api/v1/persons" isEmpty={({ items }) => items.length === 0} empty={{ text: 'Nobody is known yet.' }}>
+    <Panel
+      title="Who works here?"
+      query={query}
+      api="/api/v1/persons"
+      isEmpty={({ items }) => items.length === 0}
+      empty={{ text: 'Nobody is known yet.' }}
+    >
       {({ items }) => (
         <div className="scroll" tabIndex={0} role="region" aria-label="persons">
           <table className="table">

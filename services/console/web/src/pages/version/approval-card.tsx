@@ -7,6 +7,7 @@ import { ActorName } from '../../parts/actor.js';
 import { ReasonDialog } from '../../parts/reason-dialog.js';
 import { StateOf, Status } from '../../parts/status.js';
 import { Time } from '../../parts/time.js';
+import { versionName } from '../../parts/version-name.js';
 
 /** One question to persons: what it is bound to, who answered, and the buttons to answer it. */
 export function ApprovalCard({ approval }: { approval: ApprovalView }): ReactNode {
@@ -24,21 +25,22 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }): ReactNod
     const action = {
       path: `/api/v1/approvals/${approval.id}/decisions`,
       body: { decision: asked, ...(comment === '' ? {} : { comment }) },
-      done: `${approval.model} v${approval.version} ${asked} for ${approval.environment}`,
+      done: `${approval.model} ${versionName(approval.version)} ${asked} for ${approval.environment}`,
     };
     answer.mutate(action, { onSuccess: close });
   };
   return (
     <div className="stack tight" data-approval={approval.id}>
       <p>
-        <StateOf family="approvals" value={approval.status} /> for <strong>{approval.environment}</strong>, {given} of {approval.needed} needed
+        <StateOf family="approvals" value={approval.status} /> for <strong>{approval.environment}</strong>, {given} of {approval.needed}{' '}
+        needed
         {approval.reason === undefined ? '' : `: ${approval.reason}`}
       </p>
       <ul className="plain small">
         {approval.decisions.map((each) => (
           <li key={each.at}>
-            <Status kind={each.decision === 'approved' ? 'ok' : each.decision === 'rejected' ? 'bad' : 'unknown'}>{each.decision}</Status> by{' '}
-            <ActorName actor={each.responder} />, <Time at={each.at} />
+            <Status kind={each.decision === 'approved' ? 'ok' : each.decision === 'rejected' ? 'bad' : 'unknown'}>{each.decision}</Status>{' '}
+            by <ActorName actor={each.responder} />, <Time at={each.at} />
             {each.comment === '' ? '' : `: “${each.comment}”`}
           </li>
         ))}
@@ -48,8 +50,8 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }): ReactNod
       </p>
       <p className="small quiet">
         Bound to digest <code>{approval.bindsTo.artifactSha256.slice(0, 12)}…</code>, policy {approval.bindsTo.policyVersion},{' '}
-        {approval.bindsTo.evidenceIds.length} pieces of evidence and environment {approval.bindsTo.environment}; expires <Time at={approval.expiresAt} />. Any change
-        voids it.
+        {approval.bindsTo.evidenceIds.length} pieces of evidence and environment {approval.bindsTo.environment}; expires{' '}
+        <Time at={approval.expiresAt} />. Any change voids it.
       </p>
       {approval.status === 'pending' ? (
         <>
@@ -66,7 +68,7 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }): ReactNod
       ) : null}
       {asked === undefined ? null : (
         <ReasonDialog
-          title={`${asked === 'approved' ? 'Approve' : 'Reject'} ${approval.model} v${approval.version}`}
+          title={`${asked === 'approved' ? 'Approve' : 'Reject'} ${approval.model} ${versionName(approval.version)}`}
           effect={
             <p>
               {asked === 'approved'

@@ -9,6 +9,7 @@ import { useResource } from '../../api/use-resource.js';
 import { ActionButton } from '../../parts/action-button.js';
 import { ProblemNotice } from '../../parts/problem.js';
 import { Dialog } from '../../parts/dialog.js';
+import { versionName } from '../../parts/version-name.js';
 
 /** Asks the gate to put this version on an endpoint. */
 export function RequestDeployment({ model, version }: { model: string; version: string }): ReactNode {
@@ -42,12 +43,12 @@ function RequestDialog({ version, endpoints, onClose }: RequestDialogProps): Rea
   const submit = (): void => {
     const body = { endpoint, version, reason, ...(kind === 'direct' ? { strategy: { kind, steps: [] } } : {}) };
     request.mutate(
-      { path: '/api/v1/deployments', body, done: `v${version} requested on ${endpoint}; the gate answers next` },
+      { path: '/api/v1/deployments', body, done: `${versionName(version)} requested on ${endpoint}; the gate answers next` },
       { onSuccess: ({ id }) => void navigate({ to: '/deployments/$id', params: { id } }) },
     );
   };
   return (
-    <Dialog title={`Deploy v${version}`} onClose={onClose}>
+    <Dialog title={`Deploy ${versionName(version)}`} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -55,7 +56,12 @@ function RequestDialog({ version, endpoints, onClose }: RequestDialogProps): Rea
           submit();
         }}
       >
-        <NativeSelect label="Endpoint" value={endpoint} data={endpoints.map(({ name }) => name)} onChange={(event) => setEndpoint(event.currentTarget.value)} />
+        <NativeSelect
+          label="Endpoint"
+          value={endpoint}
+          data={endpoints.map(({ name }) => name)}
+          onChange={(event) => setEndpoint(event.currentTarget.value)}
+        />
         <NativeSelect
           label="How"
           value={kind}
@@ -66,7 +72,13 @@ function RequestDialog({ version, endpoints, onClose }: RequestDialogProps): Rea
           onChange={(event) => setKind(event.currentTarget.value)}
         />
         <Textarea label="Reason" value={reason} rows={2} onChange={(event) => setReason(event.currentTarget.value)} />
-        <p className="small quiet">Now: {serving.length === 0 ? 'nothing serves here' : serving.map((target) => `v${target.version} ${String(target.weight)} %`).join(', ')}.</p>
+        <p className="small quiet">
+          Now:{' '}
+          {serving.length === 0
+            ? 'nothing serves here'
+            : serving.map((target) => `${versionName(target.version)} ${String(target.weight)} %`).join(', ')}
+          .
+        </p>
         {request.error === null ? null : <ProblemNotice error={request.error} />}
         <div className="actions">
           <Button type="submit" loading={request.isPending}>

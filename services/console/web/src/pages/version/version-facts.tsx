@@ -56,7 +56,10 @@ export function VersionFacts({ version }: { version: VersionView }): ReactNode {
           Signature, {signature.inputs.length} in, {signature.outputs.length} out
         </h3>
         <ul className="plain small">
-          {[...signature.inputs.map((tensor) => ['in', tensor] as const), ...signature.outputs.map((tensor) => ['out', tensor] as const)].map(([way, tensor]) => (
+          {[
+            ...signature.inputs.map((tensor) => ['in', tensor] as const),
+            ...signature.outputs.map((tensor) => ['out', tensor] as const),
+          ].map(([way, tensor]) => (
             <li key={way + tensor.name}>
               {way} <code>{tensor.name}</code> {tensor.datatype} [{tensor.shape.join(', ')}]
             </li>
