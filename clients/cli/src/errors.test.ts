@@ -68,7 +68,7 @@ test.each([undefined, 'a page of a proxy', [], 7, null])('an answer without a pr
 
 test('the text names what, why and fix, and obeys no escape sequence', () => {
   const error = new CliError(1, { code: 'DBR-X', message: 'bad \u001b[31mred', why: 'because', fix: 'do it' });
-  expect(errorText(error.object)).toBe('DBR-X  bad �[31mred\n  why    because\n  fix    do it\n');
+  expect(errorText(error.object)).toBe('DBR-X  bad �[31mred\n  why      because\n  fix      do it\n');
 });
 
 test('whatever is thrown becomes an error with a code', () => {

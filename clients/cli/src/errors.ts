@@ -80,7 +80,7 @@ export function fromAnswer(status: number, body: unknown, where: string): CliErr
 export function unreachable(base: string, cause: unknown, fix = 'drawbridge doctor'): CliError {
   return new CliError(
     exit.unreachable,
-    { code: 'DBR-UNREACHABLE', message: `${base} does not answer`, why: reasonOf(cause), fix, retryable: true },
+    { code: 'DBR-UNREACHABLE', message: `${base.replace(/\/api\/v1$/, '')} does not answer`, why: reasonOf(cause), fix, retryable: true },
     { cause },
   );
 }
@@ -124,11 +124,14 @@ export function asCliError(error: unknown): CliError {
 
 /** What, why, fix: the text for people. */
 export function errorText(error: ErrorObject): string {
-  const lines = [`${error.code}  ${plain(error.message)}`];
-  for (const { field, message } of error.errors ?? []) lines.push(`  field  ${plain(field)}: ${plain(message)}`);
-  if (error.why !== undefined) lines.push(`  why    ${plain(error.why)}`);
-  if (error.fix !== undefined) lines.push(`  fix    ${plain(error.fix)}`);
-  if (error.requestId !== undefined) lines.push(`  request ${plain(error.requestId)}`);
-  if (error.traceId !== undefined) lines.push(`  trace  ${plain(error.traceId)}`);
+  const line = (label: string, text: string | undefined): string[] => (text === undefined ? [] : [`  ${label.padEnd(7)}  ${plain(text)}`]);
+  const lines = [
+    `${error.code}  ${plain(error.message)}`,
+    ...(error.errors ?? []).flatMap(({ field, message }) => line('field', `${field}: ${message}`)),
+    ...line('why', error.why),
+    ...line('fix', error.fix),
+    ...line('request', error.requestId),
+    ...line('trace', error.traceId),
+  ];
   return `${lines.join('\n')}\n`;
 }

@@ -43,7 +43,8 @@ export function nounOf(args: readonly string[]): string | undefined {
   for (let i = 0; i < args.length; i += 1) {
     const arg = args[i] ?? '';
     if (valued.has(arg)) i += 1;
-    else if (!arg.startsWith('-')) return arg;
+    // `help NOUN` is about the noun.
+    else if (!arg.startsWith('-') && arg !== 'help') return arg;
   }
   return undefined;
 }

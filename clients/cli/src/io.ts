@@ -12,6 +12,8 @@ export interface Host {
   readonly cwd: string;
   /** Aborted by Ctrl C. */
   readonly signal: AbortSignal;
+  /** Ctrl C at a prompt, where the terminal hands it over as a character. */
+  readonly interrupt: () => void;
 }
 
 /** Data to stdout, prose to stderr, questions only to people. */
@@ -64,12 +66,16 @@ export class Io {
 
   /** One line from the terminal; a secret is not shown while it is typed. */
   async ask(question: string, secret = false): Promise<string> {
-    const { stdin, stderr, signal } = this.host;
+    const { stdin, stderr, signal, interrupt } = this.host;
     stderr.write(question);
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const lines = createInterface({ input: stdin, output: secret ? silent : stderr, terminal: true });
+    lines.once('SIGINT', interrupt);
+    const ended = new Promise<never>((_resolve, reject) => {
+      lines.once('close', () => reject(new CliError(exit.failed, { code: 'DBR-CANCELLED', message: 'nothing was answered' })));
+    });
     try {
-      return await lines.question('', { signal });
+      return await Promise.race([lines.question('', { signal }), ended]);
     } finally {
       lines.close();
       if (secret) stderr.write('\n');

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { exit } from './exit.js';
 import type { Host } from './io.js';
 import { nouns } from './nouns.js';
-import { programFor, run } from './program.js';
+import { programFor, run, VERSION } from './program.js';
 
 interface Ran {
   readonly code: number;
@@ -16,7 +18,7 @@ function host(): { host: Host; read: () => { stdout: string; stderr: string } } 
   stdin.end();
   const env = { XDG_CONFIG_HOME: '/nonexistent/drawbridge-test', HOME: '/nonexistent' };
   return {
-    host: { stdin, stdout, stderr, env, cwd: '/', signal: new AbortController().signal },
+    host: { stdin, stdout, stderr, env, cwd: '/', signal: new AbortController().signal, interrupt: () => undefined },
     read: () => ({ stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') }),
   };
 }
@@ -82,6 +84,35 @@ test('nobody at the address: 7', async () => {
   });
   expect(code).toBe(exit.unreachable);
   expect(read().stderr).toContain('DBR-UNREACHABLE');
+});
+
+test('colours only on a terminal, and never with NO_COLOR', async () => {
+  const colours = async (tty: boolean, env: Record<string, string>, ...args: string[]): Promise<boolean> => {
+    const { host: surroundings, read } = host();
+    const stdout = Object.assign(surroundings.stdout, { isTTY: tty, columns: 80 });
+    await run([...args, 'doctor', '--env'], { ...surroundings, stdout, env: { ...surroundings.env, ...env } });
+    return read().stdout.includes('\u001b[');
+  };
+  expect(await colours(true, {})).toBe(true);
+  expect(await colours(false, {})).toBe(false);
+  expect(await colours(true, { NO_COLOR: '1' })).toBe(false);
+  expect(await colours(true, { TERM: 'dumb' })).toBe(false);
+  expect(await colours(true, {}, '--no-color')).toBe(false);
+});
+
+test('the version is that of the package', () => {
+  const manifest = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')) as { version: string };
+  expect(VERSION).toBe(manifest.version);
+});
+
+test('help of a noun lists its verbs, however it is asked', async () => {
+  for (const args of [
+    ['help', 'approval'],
+    ['approval', '--help'],
+    ['approval', 'help'],
+  ]) {
+    expect(await cli(...args)).toMatchObject({ code: 0, stdout: expect.stringContaining('reject') });
+  }
 });
 
 test('Ctrl C: 130', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Command, CommanderError } from 'commander';
 import { definer, type Register } from './command.js';
+import { configPath, isOpenToOthers } from './config/config-file.js';
 import { resolveSettings } from './config/settings.js';
 import { asCliError, CliError, errorText, usage } from './errors.js';
 import { exit, type ExitCode } from './exit.js';
@@ -11,6 +12,9 @@ import { painted, unpainted } from './output/paint.js';
 import { render } from './output/render.js';
 import type { Shown } from './output/shown.js';
 import { Session } from './session.js';
+
+/** Of this package; a test compares it with package.json. */
+export const VERSION = '0.1.0';
 
 /** Runs one command line and returns the exit code. Never throws, never ends the process. */
 export async function run(args: readonly string[], host: Host): Promise<ExitCode> {
@@ -40,7 +44,7 @@ export async function programFor(
   const program = addGlobals(new Command('drawbridge'));
   program
     .description('Drawbridge on the command line: models, rollouts, monitors, approvals and events.')
-    .version('0.1.0', '-V, --version')
+    .version(VERSION, '-V, --version')
     .showHelpAfterError(false)
     .showSuggestionAfterError(true)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
@@ -73,6 +77,7 @@ export async function programFor(
 
 async function sessionOf(globals: Globals, host: Host): Promise<Session> {
   const io = new Io(host, { quiet: globals.quiet, input: globals.input, yes: globals.yes });
+  if (await isOpenToOthers(host.env)) io.warn(`others can read the keys in ${configPath(host.env)}: chmod 600 it`);
   return new Session(globals, await resolveSettings(globals, host.env, host.cwd), io, randomBytes(16).toString('hex'));
 }
 

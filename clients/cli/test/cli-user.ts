@@ -40,8 +40,9 @@ export class Cli {
     const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
     stdin.end(options.input ?? '');
     const texts = [text(stdout), text(stderr)] as const;
-    const signal = new AbortController().signal;
-    const code = await run(args, { stdin, stdout, stderr, env: { ...this.env, ...options.env }, cwd: this.home, signal });
+    const { signal } = new AbortController();
+    const env = { ...this.env, ...options.env };
+    const code = await run(args, { stdin, stdout, stderr, env, cwd: this.home, signal, interrupt: () => undefined });
     stdout.end();
     stderr.end();
     return { code, stdout: await texts[0], stderr: await texts[1] };

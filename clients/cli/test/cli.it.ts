@@ -7,6 +7,7 @@ import type {
   DeadLetterView,
   DeploymentView,
   EndpointView,
+  IncidentView,
   MonitorView,
   NewKeyView,
   PersonView,
@@ -250,7 +251,8 @@ describe('the CLI', () => {
   test('its monitor is read and set', async () => {
     const monitor = await eventually('a monitor', async () => {
       const run = await ana.run(['monitor', 'get', 'credit-prod', '-o', 'json']);
-      return run.code === 0 ? (JSON.parse(run.stdout) as MonitorView) : undefined;
+      const found = run.code === 0 ? (JSON.parse(run.stdout) as MonitorView) : undefined;
+      return found?.weight === undefined ? undefined : found;
     });
     shapes['monitor get'] = shapeOf(monitor);
     expect(monitor).toMatchObject({ model: 'credit', version: '7', settings: { windowSeconds: 60, idleSeconds: 1 } });
@@ -283,7 +285,20 @@ describe('the CLI', () => {
     shapes['monitor drift'] = shapeOf(JSON.parse(alarm.stdout));
     const windows = await golden<WindowView[]>(ana, 'monitor windows', ['monitor', 'windows', 'credit-prod', '--status', 'closed']);
     expect(windows).toMatchObject([{ verdict: 'alarming', window: { n: 400 } }]);
-    await golden(ana, 'monitor performance', ['monitor', 'performance', 'credit-prod']);
+    const performance = await eventually('a window that waits for labels', async () => {
+      const found = await ana.json<unknown[]>(['monitor', 'performance', 'credit-prod']);
+      return found.length > 0 && found;
+    });
+    shapes['monitor performance'] = shapeOf(performance);
+    const [incident] = await eventually('an incident', async () => {
+      const found = await ana.json<IncidentView[]>(['incident', 'list', '--model', 'credit']);
+      return found.length > 0 && found;
+    });
+    const id = incident?.id ?? '';
+    shapes['incident get'] = shapeOf(await ana.json(['incident', 'get', id]));
+    expect(await ana.json<IncidentView>(['incident', 'ack', id])).toMatchObject({ status: 'acknowledged', acknowledgedBy: { id: 'ana' } });
+    expect((await ana.run(['incident', 'resolve', id])).code).toBe(2);
+    expect(await ana.json<IncidentView>(['incident', 'resolve', id, '--reason', 'a test'])).toMatchObject({ status: 'resolved' });
   });
 
   test('it predicts from rows and from a request', async () => {
@@ -394,6 +409,33 @@ describe('the CLI', () => {
     expect(settings.stdout).toContain('_****');
     expect(settings.stdout).not.toContain(
       (JSON.parse(await readFile(ana.configFile, 'utf8')) as { contexts: { test: { key: string } } }).contexts.test.key,
+    );
+  });
+
+  test('the doctor sends a prediction through the loop', async () => {
+    const missing = await ana.run(['doctor', '--loop', '-o', 'json']);
+    expect(JSON.parse(missing.stdout)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ check: 'loop register', code: 'DBR-CHECK-MISSING' })]),
+    );
+    const platform = ['--project', 'platform', '-o', 'json'];
+    const files = ['--artifact', join(ana.home, 'model.onnx'), '--signature', join(ana.home, 'signature.json')];
+    for (const args of [
+      ['model', 'create', 'drawbridge-check'],
+      ['version', 'register', 'drawbridge-check@1', ...files, '--wait', '--environment', 'development'],
+      ['endpoint', 'create', 'check', '--model', 'drawbridge-check', '--environment', 'development'],
+      ['deployment', 'create', 'check', '1', '--direct', '--wait', '--timeout', '40s'],
+    ]) {
+      expect(await ana.run([...args, ...platform])).toMatchObject({ code: 0 });
+    }
+    const hops = await eventually('the model to be served', async () => {
+      const { stdout } = await ana.run(['doctor', '--loop', '-o', 'json']);
+      const found = (JSON.parse(stdout) as { check: string; state: string; detail: string }[]).filter(({ check }) =>
+        check.startsWith('loop '),
+      );
+      return found.length === 4 && found;
+    });
+    expect(hops.map(({ check, state }) => [check, state])).toEqual(
+      ['register', 'predict', 'event', 'metric'].map((hop) => [`loop ${hop}`, 'ok']),
     );
   });
 

@@ -19,7 +19,7 @@ const columns: readonly Column<ApprovalView>[] = [
     of: (approval) => `${approval.decisions.filter(({ decision }) => decision === 'approved').length}/${approval.needed}`,
   },
   { title: 'ASKED BY', of: (approval) => approval.requestedBy.name ?? approval.requestedBy.id },
-  { title: 'YOU', of: (approval) => approval.cannotDecide ?? (approval.status === 'pending' ? 'may answer' : undefined) },
+  { title: 'YOU', of: (approval) => (approval.status === 'pending' ? (approval.cannotDecide ?? 'may answer') : undefined) },
   { title: 'AUTHOR', of: (approval) => approval.author.name ?? approval.author.id, wide: true },
   { title: 'REASON', of: (approval) => approval.reason, wide: true },
   { title: 'POLICY', of: (approval) => approval.bindsTo.policyVersion, wide: true },

@@ -50,7 +50,9 @@ export const context: Register = (noun, define) => {
     const { [wanted]: _forgotten, ...contexts } = config.contexts;
     const { current, ...rest } = config;
     await writeConfig(io.host.env, { ...rest, ...(current === undefined || current === wanted ? {} : { current }), contexts });
-    io.note(`context "${wanted}" is forgotten`);
-    return undefined;
+    return one(
+      { name: wanted, forgotten: true },
+      { columns: [{ title: 'FORGOTTEN', of: (gone) => gone.name }], name: (gone) => gone.name },
+    );
   });
 };

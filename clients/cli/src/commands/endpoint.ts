@@ -3,7 +3,7 @@ import { segment } from '../client/api.js';
 import { collect, listFlags, type ListOptions, type Register } from '../command.js';
 import { listing, timeText } from '../listing.js';
 import { type Column, one, type OneView, section } from '../output/shown.js';
-import { parseSettings } from './monitor-settings.js';
+import { parseSettings, settingText } from './monitor-settings.js';
 import { trafficText } from './status.js';
 
 const columns: readonly Column<EndpointView>[] = [
@@ -28,7 +28,7 @@ const view: OneView<EndpointView> = {
     ]),
     section('Settings of new monitors', Object.entries(endpoint.monitoring ?? {}), [
       { title: 'SETTING', of: ([name]) => name },
-      { title: 'VALUE', of: ([, value]) => (typeof value === 'object' ? JSON.stringify(value) : value) },
+      { title: 'VALUE', of: ([, value]) => settingText(value) },
     ]),
   ],
 };

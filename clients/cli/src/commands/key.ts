@@ -90,7 +90,6 @@ export const key: Register = (noun, define) => {
   define(noun.command('revoke').description('it stops working at once').argument('<key-id>'), async (session, [id = '']) => {
     await session.io.confirm(`Revoke the key ${id}`);
     await session.api.delete(`/keys/${segment(id)}`);
-    session.note(`the key ${id} is revoked`);
-    return session.globals.output === 'table' ? undefined : one(await find(session, id), { columns, name });
+    return one(await find(session, id), { columns, name, note: `the key ${id} is revoked` });
   });
 };

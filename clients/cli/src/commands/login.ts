@@ -143,19 +143,25 @@ export const whoami: Register = (noun, define) => {
   });
 };
 
+const outView: OneView<{ context: string | null; loggedIn: boolean }> = {
+  columns: [
+    { title: 'CONTEXT', of: (out) => out.context },
+    { title: 'LOGGED IN', of: () => 'no' },
+  ],
+  name: (out) => out.context ?? '',
+};
+
 export const logout: Register = (noun, define) => {
   define(noun, async (session) => {
     const { settings, io } = session;
     const config = await readConfig(io.host.env);
     const { context: name } = settings;
     const context = name === undefined ? undefined : config.contexts[name];
-    if (name === undefined || context?.key === undefined) {
-      session.note('nobody is logged in');
-      return undefined;
-    }
+    if (name === undefined || context?.key === undefined)
+      return one({ context: name ?? null, loggedIn: false }, { ...outView, note: 'nobody was logged in' });
     const { key: _forgotten, ...rest } = context;
     await writeConfig(io.host.env, { ...config, contexts: { ...config.contexts, [name]: rest } });
-    session.note(`the key of context "${name}" is forgotten here; it stays valid until it is revoked`);
-    return undefined;
+    const note = `the key of context "${name}" is forgotten here; it stays valid until it is revoked`;
+    return one({ context: name, loggedIn: false }, { ...outView, note });
   });
 };

@@ -30,6 +30,11 @@ export function parseSettings(texts: readonly string[], flag: string): MonitorSe
   return Object.fromEntries(entries) as MonitorSettings;
 }
 
+/** A setting as it is written on the command line. */
+export function settingText(value: NonNullable<MonitorSettings[keyof MonitorSettings]>): string {
+  return typeof value === 'object' ? `${value.atMost}/${value.per}` : String(value);
+}
+
 function valueOf(name: string, kind: Kind, text: string): unknown {
   if (kind === 'seconds') return parseDuration(text, name) / 1000;
   if (kind === 'budget') {

@@ -7,7 +7,7 @@ import { type Column, list, one, type OneView, section } from '../output/shown.j
 import { parseCount, parseTime } from '../parse.js';
 import { parseReference } from '../reference.js';
 import { findMonitor } from './find-monitor.js';
-import { parseSettings, settingNames } from './monitor-settings.js';
+import { parseSettings, settingNames, settingText } from './monitor-settings.js';
 
 const columns: readonly Column<MonitorView>[] = [
   { title: 'MONITOR', of: (monitor) => monitor.id },
@@ -27,7 +27,7 @@ const view: OneView<MonitorView> = {
   sections: (monitor) => [
     section('Settings', Object.entries(monitor.settings), [
       { title: 'SETTING', of: ([name]) => name },
-      { title: 'VALUE', of: ([, value]) => (typeof value === 'object' ? `${value.atMost}/${value.per}` : value) },
+      { title: 'VALUE', of: ([, value]) => settingText(value) },
     ]),
     section('Features', monitor.features, [
       { title: 'FEATURE', of: (feature) => feature.name },

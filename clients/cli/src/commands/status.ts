@@ -40,10 +40,10 @@ export function healthText({ detail, ready }: ServiceHealth): string {
   return failed.length > 0 ? failed.join('; ') : (detail.error ?? 'no answer');
 }
 
-/** `2 100 %` or `2 90 %, 3 10 % (candidate)`. */
+/** `2 (100 %)`, or `2 (90 %), 3 (10 %, candidate)`. */
 export function trafficText(endpoint: EndpointView): string {
   return endpoint.targets
-    .map(({ version, weight, variant }) => `${version} ${weight} %${variant === 'stable' ? '' : ` (${variant})`}`)
+    .map(({ version, weight, variant }) => `${version} (${weight} %${variant === 'stable' ? '' : `, ${variant}`})`)
     .join(', ');
 }
 

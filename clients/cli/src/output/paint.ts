@@ -1,15 +1,18 @@
-import { styleText } from 'node:util';
-
 /** What a word means; the colour is never the only sign of it. */
 export type Tone = 'ok' | 'watch' | 'bad' | 'info' | 'dim' | 'head';
 
-const styles = { ok: 'green', watch: 'yellow', bad: 'red', info: 'cyan', dim: 'dim', head: 'bold' } as const;
+/** Begin and end in the codes of ECMA-48. */
+const styles = { ok: [32, 39], watch: [33, 39], bad: [31, 39], info: [36, 39], dim: [2, 22], head: [1, 22] } as const;
 
 export type Paint = (text: string, tone?: Tone) => string;
 
 export const unpainted: Paint = (text) => text;
 
-export const painted: Paint = (text, tone) => (tone === undefined ? text : styleText(styles[tone], text));
+export const painted: Paint = (text, tone) => {
+  if (tone === undefined) return text;
+  const [begin, end] = styles[tone];
+  return `\u001b[${begin}m${text}\u001b[${end}m`;
+};
 
 const tones: Readonly<Record<string, Tone>> = {
   ok: 'ok',
