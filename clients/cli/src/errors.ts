@@ -1,4 +1,5 @@
 import type { Problem } from '@drawbridge/contracts';
+import { ownCodes } from './codes.js';
 import { exit, type ExitCode } from './exit.js';
 import { plain } from './output/plain.js';
 
@@ -32,8 +33,9 @@ export class CliError extends Error {
   }
 }
 
+/** Where to read on: a path in the repository. */
 function docsOf(code: string): string {
-  return `docs/errors.md#${code.toLowerCase()}`;
+  return Object.hasOwn(ownCodes, code) ? `clients/cli/CODES.md#${code.toLowerCase()}` : 'docs/errors.md';
 }
 
 /** The command line, or what it names, is wrong. */
