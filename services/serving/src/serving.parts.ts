@@ -11,7 +11,7 @@ import { PredictionLog } from './events/prediction-log.js';
 import { ArtifactCache } from './runtime/artifact-cache.js';
 import { Inference } from './runtime/inference.js';
 import { InferenceQueue } from './runtime/inference-queue.js';
-import { ModelPool } from './runtime/model-pool.js';
+import { ModelPool, type ModelStatus } from './runtime/model-pool.js';
 import { loadOnnx } from './runtime/onnx-model.js';
 import { ServingMetrics } from './runtime/serving-metrics.js';
 
@@ -65,7 +65,7 @@ export class ServingParts {
   readonly check: ReadinessCheck = {
     name: 'models',
     check: () => {
-      const statuses = this.pool.statuses();
+      const statuses = this.countModels();
       const failed = statuses.filter((status) => status.state === 'failed');
       const failures = failed.map(({ model, version, reason }) => `${model} ${version}: ${reason ?? ''}`);
       const summary = `${statuses.length - failed.length} of ${statuses.length} models are not failing`;
@@ -93,11 +93,13 @@ export class ServingParts {
     });
   }
 
-  private countModels(): void {
+  /** A model may come up by a later try, so the gauge is set whenever somebody looks. */
+  private countModels(): readonly ModelStatus[] {
     const statuses = this.pool.statuses();
     for (const state of ['loading', 'ready', 'failed'] as const) {
       this.metrics.models.set({ state }, statuses.filter((status) => status.state === state).length);
     }
+    return statuses;
   }
 
   private record(call: LoggedCall): void {

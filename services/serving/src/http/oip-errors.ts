@@ -12,7 +12,7 @@ export interface OipError {
 }
 
 /** Any error of a route below /v2 as a refusal; what nobody foresaw is 500 without details. */
-export function refusalOf(error: unknown): Refusal {
+export function asRefusal(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof ProblemError) {
     return new Refusal(error.status, error.code, error.message, {

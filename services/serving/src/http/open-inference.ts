@@ -1,6 +1,6 @@
 import { grants } from '@drawbridge/contracts';
 import { modelMetadata } from '@drawbridge/inference';
-import { principalOf, type RouteAccess } from '@drawbridge/service';
+import { principalOf, ProblemError, type RouteAccess } from '@drawbridge/service';
 import { currentTrace, type Logger } from '@drawbridge/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Endpoint, EndpointTable, Target } from '../domain/endpoint-table.js';
@@ -8,7 +8,7 @@ import { Refusal } from '../domain/refusal.js';
 import { routeByVersion } from '../domain/routing.js';
 import type { InferCall, Inference } from '../runtime/inference.js';
 import type { ModelPool } from '../runtime/model-pool.js';
-import { refusalOf, sendRefusal } from './oip-errors.js';
+import { asRefusal, sendRefusal } from './oip-errors.js';
 
 export interface OpenInferenceOptions {
   readonly inference: Inference;
@@ -35,7 +35,7 @@ interface ModelParams {
 /** The Open Inference Protocol v2 over REST. Registered on Fastify itself: the framework above it costs a third of a request. */
 export async function openInference(scope: FastifyInstance, options: OpenInferenceOptions): Promise<void> {
   const { log } = options;
-  scope.setErrorHandler((error, request, reply) => sendRefusal(refusalOf(error), request, reply, log));
+  scope.setErrorHandler((error, request, reply) => sendRefusal(asRefusal(error), request, reply, log));
 
   scope.get('/v2', { config: open }, () => SERVER);
   scope.get('/v2/health/live', { config: unlimited }, (_request, reply) => health(reply, true));
@@ -71,13 +71,15 @@ function registerInfer(scope: FastifyInstance, { inference, log }: OpenInference
         const response = await inference.answer(callOf(request, request.body));
         return reply.code(200).type('application/json; charset=utf-8').send(JSON.stringify(response));
       },
-      // A body that could not be read is a call of its model too.
+      // A body that could not be read is a call of its model too, once its sender is known.
       errorHandler: (error, request, reply) => {
-        const refusal = refusalOf(error);
-        const neverAnswered = !(error instanceof Refusal) && refusal.status >= 400 && ![401, 403, 421, 429].includes(refusal.status);
-        if (!neverAnswered || principalOf(request) === undefined) return sendRefusal(refusal, request, reply, log);
+        const refusal = asRefusal(error);
+        if (error instanceof Refusal || error instanceof ProblemError || principalOf(request) === undefined) {
+          sendRefusal(refusal, request, reply, log);
+          return;
+        }
         const call: InferCall = { ...callOf(request as FastifyRequest<{ Params: ModelParams }>, undefined), unreadable: refusal };
-        inference.answer(call).catch((known: unknown) => sendRefusal(refusalOf(known), request, reply, log));
+        inference.answer(call).catch((known: unknown) => sendRefusal(asRefusal(known), request, reply, log));
       },
     });
   }
