@@ -3,6 +3,8 @@ import { base } from './jest.base.mjs';
 /** The user's story on one embedded stack: first the story, then the pages on its data. One stack, one after another. */
 export default {
   ...base,
+  // onnxruntime hands out arrays of the outer realm; the story scores with it.
+  testEnvironment: '<rootDir>/examples/flights/test/native-arrays-environment.mjs',
   roots: ['<rootDir>/infra/e2e'],
   testMatch: ['**/*.e2e.ts'],
   testTimeout: 120_000,

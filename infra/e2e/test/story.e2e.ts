@@ -9,6 +9,21 @@ import { setStage, type Stage, strikeStage } from '../src/story/stage.js';
 const chapterMs = 300_000;
 
 let stage: Stage;
+let broken: string | undefined;
+
+/** A chapter stands on the one before: after a failure the rest is not played. */
+function chapter(name: string, play: () => Promise<void>): void {
+  test(
+    name,
+    async () => {
+      if (broken !== undefined) throw new Error(`not played, because this failed: ${broken}`);
+      broken = name;
+      await play();
+      broken = undefined;
+    },
+    chapterMs,
+  );
+}
 
 /** The same chapters that the demonstration plays; each is one test, and a chapter that fails stops the rest. */
 describe('the story of the flights', () => {
@@ -22,11 +37,11 @@ describe('the story of the flights', () => {
     await strikeStage(stage);
   });
 
-  test('a model is registered, approved by a second person and deployed', () => chapterOne(stage), chapterMs);
-  test('ordinary days are quiet, the storm is detected and resolved, every row is counted once', () => chapterTwo(stage), chapterMs);
-  test('a candidate with a clock mistake is rolled back, its successor is promoted', () => chapterThree(stage), chapterMs);
-  test('a new market moves both arms: no rollback, one retraining request', () => chapterFour(stage), chapterMs);
-  test('late and corrected labels give measured and revised performance', () => chapterFive(stage, '2001-05-10'), chapterMs);
+  chapter('a model is registered, approved by a second person and deployed', () => chapterOne(stage));
+  chapter('ordinary days are quiet, the storm is detected and resolved, every row is counted once', () => chapterTwo(stage));
+  chapter('a candidate with a clock mistake is rolled back, its successor is promoted', () => chapterThree(stage));
+  chapter('a new market moves both arms: no rollback, one retraining request', () => chapterFour(stage));
+  chapter('late and corrected labels give measured and revised performance', () => chapterFive(stage, '2001-05-10'));
   test('every step of the story happened, and no event came twice with different content', () => {
     expect(stage.report.missing()).toEqual([]);
     expect(stage.tape.contradictions).toEqual([]);
