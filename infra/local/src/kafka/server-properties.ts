@@ -68,7 +68,8 @@ export function serverProperties({ ports, dataDir, admin }: BrokerSettings): str
     'share.coordinator.state.topic.min.isr': 1,
     'share.coordinator.state.topic.num.partitions': 1,
     'broker.heartbeat.interval.ms': 500,
-    'broker.session.timeout.ms': 3000,
+    // Short, since a killed broker is let in again only when its old session is over; long enough for a busy machine.
+    'broker.session.timeout.ms': 6000,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 500,
     'group.max.session.timeout.ms': 300_000,
