@@ -32,7 +32,7 @@ export function monitoringConfig(env: Env = process.env): MonitoringConfig {
       commit: commitStrategy(env),
     },
     tickMs: envDuration(env, 'DRAWBRIDGE_MONITORING_TICK', '500ms'),
-    evaluateMs: envDuration(env, 'DRAWBRIDGE_MONITORING_EVALUATE_INTERVAL', '2s'),
+    evaluateMs: envDuration(env, 'DRAWBRIDGE_MONITORING_EVALUATE_INTERVAL', '1s'),
     stallMs: envDuration(env, 'DRAWBRIDGE_MONITORING_STALL_AFTER', '5m'),
   });
 }

@@ -8,7 +8,7 @@ import { Repeating } from './repeating.js';
 
 const STALL_LOOK_MS = 10_000;
 /** The evaluator rests this many times as long as it worked, so that labels never crowd out predictions. */
-const REST = 4;
+const REST = 2;
 
 /** The data plane as parts that start in order and stop in reverse: intake with its last flush first, closing last. */
 export function dataPlaneSteps(platform: Platform, config: MonitoringConfig): LifecycleStep[] {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Outbox } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
-import { inSpan, type Logger } from '@drawbridge/telemetry';
+import { inSpan, type Logger, metrics } from '@drawbridge/telemetry';
 import { measure, type Performance, performanceStep, referencePerformance, worthCounting } from '../domain/performance.js';
 import type { Monitor } from '../domain/monitor.js';
 import { iso } from '../domain/summary.js';
@@ -10,6 +10,10 @@ import type { Database } from '../persistence/database.js';
 import { performanceEventId, windowId } from '../persistence/ids.js';
 import type { MonitorStore } from '../persistence/monitor.store.js';
 import type { DueWindow, Measured, PerformanceStore } from '../persistence/performance.store.js';
+
+const evaluationSeconds = metrics.histogram('drawbridge_monitoring_evaluation_seconds', 'Counting and measuring the labels of one window', {
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+});
 
 /** Windows looked at in one round. */
 const ROUND = 20;
@@ -40,10 +44,13 @@ export class Evaluator {
   }
 
   private async evaluate(due: DueWindow): Promise<void> {
+    const timed = evaluationSeconds.startTimer();
     try {
       await this.database.transaction((tx) => this.evaluateOne(tx, due));
     } catch (error) {
       this.options.log.warn('a window could not be measured, trying again', { monitorId: due.monitorId, start: iso(due.startMs), error });
+    } finally {
+      timed();
     }
   }
 
