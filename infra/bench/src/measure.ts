@@ -19,6 +19,10 @@ const dry = process.argv.includes('--dry');
 const run = promisify(execFile);
 const rounded = (ms: number): number => Number((ms / 1000).toFixed(1));
 
+// Install and build are no part of a start; what is up to date costs it a moment.
+const { prepare } = (await import(join(repositoryRoot, 'infra/local/bin/prepare.mjs'))) as { readonly prepare: () => Promise<void> };
+await prepare();
+
 const loadBefore = loadavg()[0] ?? 0;
 const home = await mkdtemp(join(tmpdir(), 'drawbridge-measure-'));
 try {
