@@ -34,7 +34,7 @@ describe('embedded Kafka', () => {
     admin = { brokers: [kafka.brokers], ...kafka.admin };
     await bootstrapTopics({ admin });
     startLog = await kafka.child.output();
-  });
+  }, 180_000);
 
   afterAll(async () => {
     await kafka.stop();

@@ -47,7 +47,7 @@ describe('embedded Postgres', () => {
     postgres = await startPostgres({ dataDir: join(folder, 'postgres'), fast: true });
     databases = await bootstrapDatabase({ adminUrl: postgres.adminUrl, services: databaseServices, passwords });
     for (const service of databaseServices) await query(urlOf(service).migrationUrl, 'create table things (id int primary key)');
-  });
+  }, 180_000);
 
   afterAll(async () => {
     await postgres.stop();
