@@ -212,4 +212,19 @@ describe('the intake on real Kafka and Postgres', () => {
     const { admin, expired, revoked, roleless } = box.keys;
     expect(await expectAllRoutesGuarded({ url: service.url, keys: { admin, expired, revoked, roleless } })).toBeGreaterThan(10);
   });
+
+  test('a topic that was deleted and created again stops the reading loudly', async () => {
+    await service.stop();
+    await box.query('monitoring', `UPDATE consumer_offsets SET topic_id = 'another' WHERE topic = 'prediction.logged'`);
+    const counted = async (): Promise<unknown> => box.query('monitoring', 'SELECT sum(consumed) FROM accounting');
+    const before = await counted();
+    service = await box.startService('monitoring', QUICK, { ready: false });
+    await box.eventLog().produce(windowOf(20, 50, 0, 'lost'));
+    await settled('not ready, and why', async () => {
+      const { status, body } = await service.http().get<{ checks: { name: string; ok: boolean }[] }>('/health/ready');
+      expect([status, body.checks.find(({ name }) => name === 'intake')?.ok]).toEqual([503, false]);
+      expect((await service.logs()).some((line) => line.includes('reading has stopped'))).toBe(true);
+    });
+    expect(await counted()).toEqual(before);
+  });
 });

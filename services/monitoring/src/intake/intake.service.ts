@@ -33,6 +33,7 @@ export class IntakeService {
     this.partitions.identify(await this.eventLog.topicId(TOPIC));
     const known = await this.eventLog.lag(INTAKE_GROUP, [TOPIC]);
     await this.watermarks.addPartitions(known.map(({ partition }) => partition));
+    for (const { partition } of known) await this.partitions.check(partition);
     this.consumption = await this.eventLog.consumeBatches({
       group: INTAKE_GROUP,
       topics: [TOPIC],
@@ -64,12 +65,8 @@ export class IntakeService {
   replaced(error: TopicReplaced): void {
     if (this.broken !== undefined) return;
     this.broken = error;
-    this.options.log.error('reading has stopped: the topic was deleted and created again', {
-      topic: error.topic,
-      partition: error.partition,
-      fix: 'remove its rows from consumer_offsets to count the new topic from its beginning, then restart',
-    });
-    this.consumption?.pause();
+    const { topic, partition, message, fix } = error;
+    this.options.log.error(`reading has stopped: ${message}`, { topic, partition, fix });
   }
 
   private refuse(): Promise<void> {

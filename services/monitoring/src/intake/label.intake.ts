@@ -4,7 +4,7 @@ import type { Database } from '../persistence/database.js';
 import type { DeadLetterStore } from '../persistence/dead-letter.store.js';
 import type { DeadRecord } from '../persistence/flush.store.js';
 import type { LabelStore } from '../persistence/label.store.js';
-import type { PositionStore } from '../persistence/position.store.js';
+import { type PositionStore, TopicReplaced } from '../persistence/position.store.js';
 import { intakeMetrics } from './intake.metrics.js';
 import { decodeLabel, type LabelRow } from './label.codec.js';
 import { Reject } from './reject.js';
@@ -20,6 +20,7 @@ class Refused extends Error {}
  */
 export class LabelIntake {
   private consumption: BatchConsumption | undefined;
+  private broken: TopicReplaced | undefined;
   private topicId = '';
   /** Next offset per partition, as stored; absent until the first batch after an assignment. */
   private readonly positions = new Map<number, bigint>();
@@ -35,6 +36,7 @@ export class LabelIntake {
 
   async start(): Promise<void> {
     this.topicId = await this.eventLog.topicId(TOPIC);
+    for (const { partition } of await this.eventLog.lag(LABEL_GROUP, [TOPIC])) await this.storedPosition(partition).catch(ignoreReplaced);
     this.consumption = await this.eventLog.consumeBatches({
       group: LABEL_GROUP,
       topics: [TOPIC],
@@ -49,7 +51,8 @@ export class LabelIntake {
   }
 
   health(): ConsumerHealth | undefined {
-    return this.consumption?.health();
+    const health = this.consumption?.health();
+    return this.broken === undefined || health === undefined ? health : { ...health, alive: false };
   }
 
   private async handle(batch: RecordBatch, control: BatchControl): Promise<void> {
@@ -116,12 +119,26 @@ export class LabelIntake {
     }
   }
 
+  private replaced(error: TopicReplaced): void {
+    if (this.broken === undefined) this.options.log.error(`reading has stopped: ${error.message}`, { topic: TOPIC, fix: error.fix });
+    this.broken = error;
+  }
+
   private async storedPosition(partition: number): Promise<bigint> {
-    const stored = await this.offsets.load(TOPIC, this.topicId, partition);
-    if (stored !== undefined) return stored;
+    try {
+      const stored = await this.offsets.load(TOPIC, this.topicId, partition);
+      if (stored !== undefined) return stored;
+    } catch (error) {
+      if (error instanceof TopicReplaced) this.replaced(error);
+      throw error;
+    }
     await this.offsets.begin(TOPIC, this.topicId, partition, 0n);
     return 0n;
   }
+}
+
+function ignoreReplaced(error: unknown): void {
+  if (!(error instanceof TopicReplaced)) throw error;
 }
 
 interface Decoded {

@@ -43,6 +43,16 @@ export class Partitions {
     this.topicId = topicId;
   }
 
+  /** Tells at once, not with the first batch, when a partition was read from another topic of this name. */
+  async check(partition: number): Promise<void> {
+    try {
+      await this.positions.load(this.options.topic, this.topicId, partition);
+    } catch (error) {
+      if (!(error instanceof TopicReplaced)) throw error;
+      this.options.replaced(error);
+    }
+  }
+
   all(): readonly PartitionState[] {
     return [...this.states.values()].filter(({ partition }) => this.assigned.has(partition));
   }

@@ -3,6 +3,8 @@ import { type Database, rows } from './database.js';
 
 /** The topic was deleted and created again: its offsets mean something else now, and only a person can decide. */
 export class TopicReplaced extends Error {
+  readonly fix = 'remove its rows from consumer_offsets to read the new topic from its beginning, then restart';
+
   constructor(
     readonly topic: string,
     readonly partition: number,
