@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { EventMap, ModelView } from '@drawbridge/contracts';
-import { type HttpClient, type RunningChild, sandbox, type Sandbox, type SeenEvent } from '@drawbridge/testing';
+import { type HttpClient, type RunningChild, sandbox, type Sandbox, type SeenEvent, sleep } from '@drawbridge/testing';
 import { anOnnxModel } from './an-onnx-model.js';
 
 /** Kills between commit and publish; the long form asks for more and keeps its result line. */
@@ -98,15 +98,16 @@ async function moveAliasesUntilDead(registry: RunningChild, kill: number, ledger
 }
 
 async function moveAlias(operator: HttpClient, registry: RunningChild, model: string, name: string, ledger: Ledger): Promise<void> {
-  for (let turn = 0; registry.running && turn < 2000; turn += 1) {
+  for (let turn = 0, listening = false; registry.running; turn += 1) {
     const reason = `move ${name}-${turn}`;
     try {
       const answer = await operator.put(`/api/v1/models/${model}/aliases/a${name}`, { version: String(1 + (turn % 2)), reason });
+      listening = true;
       if (answer.status === 200) ledger.acknowledged.add(reason);
     } catch {
       // Before it listens nothing can have happened, after it died something may have.
-      ledger.unknown.add(reason);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (listening) ledger.unknown.add(reason);
+      await sleep(20);
     }
   }
 }
@@ -115,7 +116,7 @@ async function pending(registry: RunningChild): Promise<number> {
   for (let attempt = 0; ; attempt += 1) {
     const [row] = await box.query<{ count: string }>('registry', 'select count(*) from outbox where published_at is null');
     if (row?.count === '0' || attempt === 200 || !registry.running) return Number(row?.count);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
 }
 
