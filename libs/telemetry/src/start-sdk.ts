@@ -6,8 +6,8 @@ import { core, NodeSDK, resources, tracing } from '@opentelemetry/sdk-node';
 import { kafkajsSpans } from './kafkajs-spans.js';
 import { remember } from './sdk.js';
 
-// Asked every few seconds by supervisors and scrapers; their spans would bury the others.
-const unobserved = /^\/(api\/v1\/)?(health|metrics|v2\/health)(\/|\?|$)/;
+// Asked every few seconds by supervisors and scrapers, or files, or spans themselves, or open for hours: they would bury the others.
+const unobserved = /^\/(api\/v1\/)?(health|metrics|v2\/health|otlp|assets|events\/live)(\/|\?|$)/;
 
 /** Keeps trace ids flowing through logs, headers and outbox rows where no collector takes the spans. */
 const nowhere: tracing.SpanProcessor = {

@@ -64,5 +64,7 @@ describe('the trace buffer', () => {
       { traceId: 'b', root: 'registry: POST', services: ['registry', 'governance'], spans: 2, startMs: 5, durationMs: 12, failed: true },
     ]);
     expect(buffer.list(10).map(({ traceId }) => traceId)).toEqual(['b', 'a']);
+    buffer.add([span('story', { kind: 'producer' })]);
+    expect(buffer.list(10, true).map(({ traceId }) => traceId)).toEqual(['story']);
   });
 });

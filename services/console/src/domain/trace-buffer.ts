@@ -45,9 +45,10 @@ export class TraceBuffer {
     return this.traces.get(traceId)?.spans;
   }
 
-  /** Newest first. */
-  list(limit: number): TraceSummary[] {
+  /** Newest first; those with events only, or all. */
+  list(limit: number, withEvents = false): TraceSummary[] {
     return [...this.traces.entries()]
+      .filter(([, trace]) => trace.precious || !withEvents)
       .slice(-limit)
       .reverse()
       .map(([traceId, trace]) => summary(traceId, trace.spans));

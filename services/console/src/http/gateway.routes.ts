@@ -1,6 +1,7 @@
 import replyFrom from '@fastify/reply-from';
 import { resourceOwners, type ServiceName } from '@drawbridge/contracts';
 import type { ServiceConfig } from '@drawbridge/service';
+import { currentTrace } from '@drawbridge/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sessionKey } from './session.js';
 
@@ -25,7 +26,9 @@ export async function gatewayRoutes(instance: FastifyInstance, config: ServiceCo
           rewriteRequestHeaders: (_original, headers) => {
             const key = sessionKey(request);
             const { cookie: _cookie, origin: _origin, host: _host, ...rest } = headers;
-            return rest['authorization'] === undefined && key !== undefined ? { ...rest, authorization: `Bearer ${key}` } : rest;
+            const bearer = rest['authorization'] === undefined && key !== undefined ? { authorization: `Bearer ${key}` } : {};
+            // The forwarding client is not instrumented: the owner's spans hang below this request's by what is written here.
+            return { ...rest, ...bearer, ...currentTrace() };
           },
           onError: (answer, { error }) => {
             void answer.code(503).header('retry-after', '2').type('application/problem+json');

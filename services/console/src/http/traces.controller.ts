@@ -1,7 +1,8 @@
 import { notFound, PageQuery, RequirePermission } from '@drawbridge/service';
 import { DataSource } from '@drawbridge/postgres';
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
 import type { Span } from '../domain/otlp.js';
 import { TraceBuffer, type TraceSummary } from '../domain/trace-buffer.js';
 import type { StoredEvent } from '../domain/stored-event.js';
@@ -12,6 +13,13 @@ export interface TraceView {
   readonly spans: readonly Span[];
   /** Events that were published within it. */
   readonly events: StoredEvent[];
+}
+
+export class TraceQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: ['with'], description: 'only traces in which events were sent or handled' })
+  @IsOptional()
+  @IsIn(['with'])
+  events?: 'with';
 }
 
 /** Traces for installations without Jaeger. */
@@ -27,9 +35,9 @@ export class TracesController {
   @Get()
   @RequirePermission('traces.read')
   @ApiOkResponse({ description: 'the newest traces, and how full the buffer is' })
-  list(@Query() query: PageQuery): { items: TraceSummary[]; spans: number; dropped: number; asOf: string } {
+  list(@Query() query: TraceQuery): { items: TraceSummary[]; spans: number; dropped: number; asOf: string } {
     const { buffer } = this;
-    return { items: buffer.list(query.limit), spans: buffer.size, dropped: buffer.dropped, asOf: new Date().toISOString() };
+    return { items: buffer.list(query.limit, query.events === 'with'), spans: buffer.size, dropped: buffer.dropped, asOf: new Date().toISOString() };
   }
 
   @Get(':id')

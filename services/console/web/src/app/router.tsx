@@ -81,7 +81,7 @@ const event = createRoute({
 const traces = createRoute({
   getParentRoute: under,
   path: '/traces',
-  validateSearch: textParams('only'),
+  validateSearch: textParams('only', 'requests'),
   component: lazyRouteComponent(() => import('../pages/traces.js'), 'TracesPage'),
 });
 const trace = createRoute({

@@ -22,9 +22,9 @@ interface TraceList {
 
 /** Traces that this console keeps itself, for installations without Jaeger. */
 export function TracesPage(): ReactNode {
-  const { only } = route.useSearch();
+  const { only, requests } = route.useSearch();
   const navigate = route.useNavigate();
-  const path = apiPath('traces', { limit: 200 });
+  const path = apiPath('traces', { limit: 200, events: requests === 'shown' ? undefined : 'with' });
   const query = useResource<TraceList>(path, { refetchInterval: 10_000 });
   const wanted = ({ root, services }: TraceSummary): boolean =>
     only === undefined || `${root} ${services.join(' ')}`.toLowerCase().includes(only.toLowerCase());
@@ -32,8 +32,11 @@ export function TracesPage(): ReactNode {
     <div className="stack">
       <PageHead title="Traces" />
       <FilterBar
-        fields={[{ name: 'only', label: 'first span or service holds' }]}
-        values={{ only }}
+        fields={[
+          { name: 'only', label: 'first span or service holds' },
+          { name: 'requests', label: 'requests without events', options: [{ value: 'shown', label: 'shown' }], none: 'left out' },
+        ]}
+        values={{ only, requests }}
         onChange={(values) => void navigate({ search: (before) => ({ ...before, ...values }), replace: true })}
       />
       <Panel

@@ -6,6 +6,8 @@ export interface FilterField {
   readonly label: string;
   /** Choices; free text without them. */
   readonly options?: readonly { readonly value: string; readonly label: string }[];
+  /** What no choice means; default: all. */
+  readonly none?: string;
 }
 
 type Values = Readonly<Record<string, string | undefined>>;
@@ -25,7 +27,7 @@ export function FilterBar({ fields, values, onChange }: FilterBarProps): ReactNo
   const set = (name: string, value: string): void => onChange({ ...values, [name]: value === '' ? undefined : value });
   return (
     <div className="row row-end" role="search" data-filter>
-      {fields.map(({ name, label, options }) =>
+      {fields.map(({ name, label, options, none = 'all' }) =>
         options === undefined ? (
           <TextFilter key={name} label={label} value={values[name] ?? ''} onSettle={(value) => set(name, value)} />
         ) : (
@@ -34,7 +36,7 @@ export function FilterBar({ fields, values, onChange }: FilterBarProps): ReactNo
             size="xs"
             label={label}
             value={values[name] ?? ''}
-            data={[{ value: '', label: 'all' }, ...options]}
+            data={[{ value: '', label: none }, ...options]}
             onChange={(event) => set(name, event.currentTarget.value)}
           />
         ),
