@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type {
@@ -16,20 +16,7 @@ import type {
 } from '@drawbridge/contracts';
 import { anEvent, eventually, type Sandbox, sandbox } from '@drawbridge/testing';
 import { binary, Cli, type CliRun, errorOf, shapeOf } from './cli-user.js';
-
-/** ONNX, opset 13, one node: score = Sigmoid(x), float [n, 1] to float [n, 1]. */
-const onnx = Buffer.from(
-  'CAgSCmRyYXdicmlkZ2U6VQocCgF4EgVzY29yZRoHc2lnbW9pZCIHU2lnbW9pZBIFY2hlY2taFAoBeBIPCg0IARIJCgMSAW4KAggBYhgKBXNjb3JlEg8KDQgBEgkKAxIBbgoCCAFCBAoAEA0=',
-  'base64',
-);
-const signature = {
-  inputs: [{ name: 'x', datatype: 'FP32', shape: [-1, 1] }],
-  outputs: [{ name: 'score', datatype: 'FP32', shape: [-1, 1] }],
-  prediction: { task: 'regression', value: 'score' },
-};
-
-const values = Array.from({ length: 500 }, (_, i) => Math.sin(i) * 3);
-const baseline = { features: [{ name: 'x', kind: 'numeric' }], columns: { x: values } };
+import { type ModelFiles, onnx, values, writeModelFiles, writeStack } from './fixtures.js';
 
 /** In the order they start, two at a time. */
 const services = [
@@ -44,6 +31,7 @@ describe('the CLI', () => {
   let admin: Cli;
   let ana: Cli;
   let otto: Cli;
+  let files: ModelFiles;
   const shapes: Record<string, unknown> = {};
 
   const logIn = async (cli: Cli, key: string): Promise<CliRun> =>
@@ -65,10 +53,7 @@ describe('the CLI', () => {
     await writeFile(join(web, 'index.html'), '<!doctype html><title>Drawbridge</title>');
     for (const pair of services)
       await Promise.all(pair.map((service) => box.startService(service, { DRAWBRIDGE_CONSOLE_WEB_FOLDER: web })));
-    await writeFile(join(ana.home, 'model.onnx'), onnx);
-    await writeFile(join(ana.home, 'signature.json'), JSON.stringify(signature));
-    await writeFile(join(ana.home, 'baseline.json'), JSON.stringify(baseline));
-    await writeFile(join(ana.home, 'details.yaml'), 'datasets:\n  - name: loans\n    digest: sha256:9c\n    role: training\n');
+    files = await writeModelFiles(ana);
   }, 240_000);
 
   afterAll(async () => {
@@ -117,6 +102,16 @@ describe('the CLI', () => {
     expect(run.code).toBe(4);
   });
 
+  test("the stack of this machine lends its administrator's key", async () => {
+    const state = await writeStack(otto, box.url('console'), box.url('serving'));
+    expect(errorOf(await otto.run(['whoami', '-o', 'json']))).toMatchObject({ code: 'DBR-NOT-LOGGED-IN', fix: 'drawbridge login --local' });
+    expect((await otto.run(['login', '--local'])).code).toBe(4);
+    await writeFile(state.secretsFile, JSON.stringify({ adminKey: box.keys.admin }));
+    expect(await otto.json(['login', '--local'])).toMatchObject({ context: 'local', roles: ['admin'], serving: box.url('serving') });
+    expect(await otto.run(['context', 'remove', 'local', '--yes'])).toMatchObject({ code: 0 });
+    await rm(join(otto.home, '.drawbridge'), { recursive: true });
+  });
+
   test('people get keys, and the text of a key is printed once', async () => {
     for (const [cli, id, roles] of [
       [ana, 'ana', ['operator', 'approver', 'auditor']],
@@ -159,24 +154,10 @@ describe('the CLI', () => {
   });
 
   test('a version is uploaded, registered and asked about', async () => {
-    const own = (name: string): string => join(ana.home, name);
-    const files = ['--artifact', own('model.onnx'), '--signature', own('signature.json')];
-    const thin = await ana.run(['version', 'register', 'credit', ...files, '--wait', '--timeout', '30s', '-o', 'json']);
+    const thin = await ana.run(['version', 'register', 'credit', ...files.model, '--wait', '--timeout', '30s', '-o', 'json']);
     expect(thin).toMatchObject({ code: 8, stderr: expect.stringContaining('production deny') });
-    expect((await ana.run(['version', 'register', 'credit', ...files, '--wait', '--environment', 'staging', '-q'])).code).toBe(0);
-    const facts = [
-      '--baseline',
-      own('baseline.json'),
-      '--from',
-      own('details.yaml'),
-      '--metric',
-      'auc=0.8',
-      '--param',
-      'trees=3',
-      '--commit',
-      'a'.repeat(40),
-    ];
-    const args = ['version', 'register', 'credit@7', ...files, ...facts];
+    expect((await ana.run(['version', 'register', 'credit', ...files.model, '--wait', '--environment', 'staging', '-q'])).code).toBe(0);
+    const args = ['version', 'register', 'credit@7', ...files.model, ...files.evidence];
     const made = await golden<VersionView>(ana, 'version register', [...args, '--wait', '--timeout', '30s']);
     expect(made).toMatchObject({ model: 'credit', version: '7', metrics: { auc: 0.8 }, artifact: { bytes: onnx.length } });
     await golden(ana, 'version list', ['version', 'list', 'credit']);
@@ -184,15 +165,7 @@ describe('the CLI', () => {
     await golden(ana, 'version lineage', ['version', 'lineage', 'credit@7']);
     expect((await ana.run(['version', 'get', 'credit@champion'])).code).toBe(3);
     expect((await ana.run(['version', 'get', 'credit'])).code).toBe(2);
-    const broken = await ana.run([
-      'version',
-      'register',
-      'credit',
-      '--artifact',
-      own('missing.onnx'),
-      '--signature',
-      own('signature.json'),
-    ]);
+    const broken = await ana.run(['version', 'register', 'credit', ...files.model, '--artifact', join(ana.home, 'missing.onnx')]);
     expect(broken).toMatchObject({ code: 2, stderr: expect.stringContaining('missing.onnx') });
   });
 
@@ -299,6 +272,31 @@ describe('the CLI', () => {
     expect(await ana.json<IncidentView>(['incident', 'ack', id])).toMatchObject({ status: 'acknowledged', acknowledgedBy: { id: 'ana' } });
     expect((await ana.run(['incident', 'resolve', id])).code).toBe(2);
     expect(await ana.json<IncidentView>(['incident', 'resolve', id, '--reason', 'a test'])).toMatchObject({ status: 'resolved' });
+  });
+
+  test('a canary obeys its verbs, and --wait knows which end was wished', async () => {
+    const register = ['version', 'register', 'credit@8', ...files.model, ...files.evidence, '--wait'];
+    expect(await ana.run(register)).toMatchObject({ code: 0 });
+    expect(await otto.run(['approval', 'approve', 'credit@8', '--reason', 'fine'])).toMatchObject({ code: 0 });
+    const canary = ['deployment', 'create', 'credit-prod', 'credit@8', '--canary', '10,50', '--min-samples', '1000', '--reason', 'try it'];
+    const { id } = await eventually('the gate to know the approval', async () => {
+      const run = await ana.run([...canary, '-o', 'json']);
+      return run.code === 0 ? (JSON.parse(run.stdout) as DeploymentView) : undefined;
+    });
+    await eventually('the first step', async () => (await ana.json<DeploymentView>(['deployment', 'get', id])).status === 'progressing');
+    expect((await ana.run(['deployment', 'create', 'credit-prod', 'credit@7', '--direct'])).code).toBe(6);
+    for (const [verb, status, step] of [
+      ['pause', 'paused', 0],
+      ['resume', 'progressing', 0],
+      ['promote', 'progressing', 1],
+    ] as const) {
+      expect(await ana.json<DeploymentView>(['deployment', verb, id, '--reason', 'a test'])).toMatchObject({ status, step });
+    }
+    expect((await ana.run(['deployment', 'watch', id, '--wait', '--timeout', '100ms', '-o', 'json'])).code).toBe(124);
+    expect(await ana.run(['deployment', 'abort', id, '--wait', '--timeout', '30s'])).toMatchObject({ code: 0 });
+    expect((await ana.spawn(['deployment', 'watch', id])).code).toBe(1);
+    const endpoint = await ana.json<EndpointView>(['endpoint', 'get', 'credit-prod']);
+    expect(endpoint.targets).toMatchObject([{ version: '7', weight: 100 }]);
   });
 
   test('it predicts from rows and from a request', async () => {
@@ -418,10 +416,9 @@ describe('the CLI', () => {
       expect.arrayContaining([expect.objectContaining({ check: 'loop register', code: 'DBR-CHECK-MISSING' })]),
     );
     const platform = ['--project', 'platform', '-o', 'json'];
-    const files = ['--artifact', join(ana.home, 'model.onnx'), '--signature', join(ana.home, 'signature.json')];
     for (const args of [
       ['model', 'create', 'drawbridge-check'],
-      ['version', 'register', 'drawbridge-check@1', ...files, '--wait', '--environment', 'development'],
+      ['version', 'register', 'drawbridge-check@1', ...files.model, '--wait', '--environment', 'development'],
       ['endpoint', 'create', 'check', '--model', 'drawbridge-check', '--environment', 'development'],
       ['deployment', 'create', 'check', '1', '--direct', '--wait', '--timeout', '40s'],
     ]) {

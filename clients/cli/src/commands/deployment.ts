@@ -1,4 +1,11 @@
-import type { DeploymentVerb, DeploymentView, EndpointView, RequestDeployment, RolloutStrategy } from '@drawbridge/contracts';
+import type {
+  DeploymentStatus,
+  DeploymentVerb,
+  DeploymentView,
+  EndpointView,
+  RequestDeployment,
+  RolloutStrategy,
+} from '@drawbridge/contracts';
 import { segment } from '../client/api.js';
 import { listFlags, type ListOptions, type Register } from '../command.js';
 import { CliError, usage } from '../errors.js';
@@ -39,6 +46,9 @@ const verbs = {
   rollback: 'go back to the version before',
   retry: 'try the same again',
 } as const satisfies Record<DeploymentVerb, string>;
+
+/** The end that a verb aims at, where it is not the promotion. */
+const wishes: Readonly<Record<string, DeploymentStatus>> = { abort: 'aborted', rollback: 'rolledback' };
 
 const POLL_MS = 1000;
 /** A version that was registered a moment ago may not have reached deployment yet. */
@@ -101,7 +111,7 @@ export const deployment: Register = (noun, define) => {
       async (session, [text = ''], { reason }) => {
         const { id } = await find(session, text);
         const after = await session.api.post<DeploymentView>(`/deployments/${segment(id)}/${verb}`, reason === undefined ? {} : { reason });
-        return session.globals.wait ? ended(session, after) : one(after, deploymentView);
+        return session.globals.wait ? ended(session, after, wishes[verb]) : one(after, deploymentView);
       },
     );
   }
@@ -169,8 +179,8 @@ async function strategyOf(options: CreateOptions): Promise<RolloutStrategy | und
   };
 }
 
-/** Waits until the rollout has ended; the exit code says how. */
-async function ended(session: Session, asked: DeploymentView): Promise<Shown> {
+/** Waits until the rollout has ended; the exit code says whether as it was wished. */
+async function ended(session: Session, asked: DeploymentView, wished: DeploymentStatus = 'promoted'): Promise<Shown> {
   session.note(`deployment ${asked.id} of ${asked.model}@${asked.version} on ${asked.endpoint}: ${asked.status}`);
   const last = await session.until(
     `the end of deployment ${asked.id}`,
@@ -180,7 +190,11 @@ async function ended(session: Session, asked: DeploymentView): Promise<Shown> {
     },
     POLL_MS,
   );
-  return one(last, { ...deploymentView, exit: endOf(last.status) ?? exit.ok, note: `it is ${last.status}` });
+  return one(last, {
+    ...deploymentView,
+    exit: last.status === wished ? exit.ok : (endOf(last.status) ?? exit.ok),
+    note: `it is ${last.status}`,
+  });
 }
 
 /** Prints what happens as it happens. Without `--wait` only Ctrl C ends it early. */
