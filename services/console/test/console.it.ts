@@ -20,6 +20,7 @@ import {
   anIncident,
   aWindowClosed,
 } from './mothers.js';
+import { type EchoOwner, echoOwner } from './echo-owner.js';
 import { openTail } from './tail-client.js';
 
 const publicPaths = ['/*', '/assets/*', '/auth/login', '/auth/logout'];
@@ -32,19 +33,24 @@ describe('console', () => {
   let viewer: HttpClient;
   let operator: HttpClient;
   let machine: HttpClient;
+  let owner: EchoOwner;
 
   beforeAll(async () => {
     box = await sandbox('console');
     await box.migrate('console');
     await box.seedAccess();
-    service = await box.startService('console', { DRAWBRIDGE_CONSOLE_MAX_SPANS: '500' });
+    owner = await echoOwner([box.keys.viewer, box.keys.operator]);
+    service = await box.startService('console', { DRAWBRIDGE_CONSOLE_MAX_SPANS: '500', DRAWBRIDGE_DEPLOYMENT_URL: owner.url });
     viewer = service.http(box.keys.viewer);
     operator = service.http(box.keys.operator);
     machine = service.http(box.env('console')['DRAWBRIDGE_SERVICE_KEY']);
     await eventually('the keys to work', async () => (await viewer.get('/api/v1/platform/session')).status === 200);
   }, 120_000);
 
-  afterAll(() => box?.dispose());
+  afterAll(async () => {
+    await box?.dispose();
+    await owner?.close();
+  });
 
   async function arrived(id: string): Promise<StoredEvent> {
     return eventually(`event ${id} to arrive`, async () => {
@@ -59,7 +65,7 @@ describe('console', () => {
     const own = new Set(['fleet', 'search', 'events', 'traces', 'platform', 'overview', 'dead-letters']);
     expect(new Set(forwarded)).toEqual(new Set([...Object.keys(resourceOwners).filter((resource) => !own.has(resource)), 'services']));
     expect(await expectAllRoutesGuarded({ url: service.url, keys: box.keys, publicPaths })).toBeGreaterThan(30);
-  });
+  }, 180_000);
 
   test('events are stored with their chain; relatives are causes up to the first and what followed', async () => {
     const key = 'model-chain';
@@ -211,6 +217,23 @@ describe('console', () => {
     const list = await viewer.get<{ spans: number; dropped: number }>('/api/v1/traces');
     expect(list.body.spans).toBeLessThanOrEqual(500);
     expect(list.body.dropped).toBeGreaterThan(0);
+  });
+
+  test('a forwarded request keeps the caller, the query and the trace; the cookie stays here', async () => {
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+    const headers = { traceparent, cookie: 'drawbridge_session=of-another', 'x-drawbridge-project': 'default' };
+    const { body } = await viewer.get<{ url: string; headers: Record<string, string> }>('/api/v1/deployments/d-1?limit=3', { headers });
+    expect(body.url).toBe('/api/v1/deployments/d-1?limit=3');
+    expect(body.headers['authorization']).toBe(`Bearer ${box.keys.viewer}`);
+    expect(body.headers).not.toHaveProperty('cookie');
+    expect(body.headers['x-drawbridge-project']).toBe('default');
+    expect(body.headers['traceparent']).toContain(traceId);
+    // Below the console's own span, not beside it.
+    expect(body.headers['traceparent']).not.toBe(traceparent);
+    const byCookie = await http(service.url).get<{ headers: Record<string, string> }>('/api/v1/deployments', {
+      headers: { cookie: `other=1; drawbridge_session=${encodeURIComponent(box.keys.operator)}` },
+    });
+    expect(byCookie.body.headers['authorization']).toBe(`Bearer ${box.keys.operator}`);
   });
 
   test('a service that is down is said to be down, and its resources answer 503 with a way out', async () => {

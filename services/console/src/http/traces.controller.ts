@@ -37,7 +37,12 @@ export class TracesController {
   @ApiOkResponse({ description: 'the newest traces, and how full the buffer is' })
   list(@Query() query: TraceQuery): { items: TraceSummary[]; spans: number; dropped: number; asOf: string } {
     const { buffer } = this;
-    return { items: buffer.list(query.limit, query.events === 'with'), spans: buffer.size, dropped: buffer.dropped, asOf: new Date().toISOString() };
+    return {
+      items: buffer.list(query.limit, query.events === 'with'),
+      spans: buffer.size,
+      dropped: buffer.dropped,
+      asOf: new Date().toISOString(),
+    };
   }
 
   @Get(':id')
