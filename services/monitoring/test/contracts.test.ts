@@ -1,0 +1,149 @@
+import { describe, expect, test } from '@jest/globals';
+import { type EventMap, type Topic, violations } from '@drawbridge/contracts';
+import { addValue, FeatureLayout } from '@drawbridge/drift';
+import { aLabel, anEnvelope, aPrediction } from '@drawbridge/testing';
+import { Announcements, type ClosedWindow } from '../src/closing/announcements.js';
+import { nextAlarm } from '../src/domain/alarm.js';
+import { judge } from '../src/domain/judge.js';
+import type { Alarm, Monitor } from '../src/domain/monitor.js';
+import { completeSettings } from '../src/domain/settings.js';
+import { WindowPart } from '../src/domain/window-part.js';
+import { decodeLabel } from '../src/intake/label.codec.js';
+import { PredictionCodec } from '../src/intake/prediction.codec.js';
+import { Reject } from '../src/intake/reject.js';
+import { aBaseline, aRow, seeded } from './world.js';
+
+const baseline = aBaseline(5000);
+const layout = new FeatureLayout(baseline.document);
+const settings = completeSettings({ windowSeconds: 3600, materiality: 0.02, minRows: 100 });
+const HOUR = 3_600_000;
+
+const monitor: Monitor = {
+  id: '0192f0c4-0000-7000-8000-000000000001',
+  project: 'default',
+  endpoint: 'risk',
+  endpointId: 'endpoint-1',
+  environment: 'production',
+  model: 'credit-risk',
+  modelId: 'model-1',
+  version: '1',
+  variant: 'candidate',
+  weight: 10,
+  status: 'active',
+  monitorVersion: 1,
+  settings,
+  deploymentId: 'dep-1',
+  deploymentIds: ['dep-1'],
+  cause: { id: 'cause', chainId: 'chain' },
+  baselineSha256: baseline.sha256,
+  alarm: { state: 'quiet' },
+  createdAt: new Date(0),
+};
+
+function closed(rows: number, shift: number): ClosedWindow {
+  const random = seeded(5);
+  const part = new WindowPart(layout);
+  for (let i = 0; i < rows; i += 1) {
+    const row = aRow(random, shift);
+    part.n += 1;
+    part.addTime((i * HOUR) / rows);
+    part.addLatency(5);
+    part.addScore(row.score);
+    part.counts.addRow();
+    [row.age, row.region, row.score].forEach((value, slot) => addValue(part.counts, slot, value));
+  }
+  const judgement = judge({ part, startMs: 0, endMs: HOUR, baseline: baseline.document, settings, recent: [part.counts] });
+  const window = {
+    id: '0192f0c4-0000-7000-8000-000000000002',
+    monitorId: monitor.id,
+    startMs: 0,
+    endMs: HOUR,
+    status: 'closed' as const,
+    revision: 1,
+    verdict: judgement.verdict,
+    n: rows,
+    summary: null,
+    closedEventId: null,
+    ripeMs: undefined,
+  };
+  const parsed = { sha256: baseline.sha256, document: baseline.document, layout };
+  return { monitor, window, part, judgement, baseline: parsed, eventId: '0192f0c4-0000-7000-8000-000000000003' };
+}
+
+/** Announcements over collaborators that only remember what they were told. */
+function listening() {
+  const said: { topic: Topic; data: Record<string, unknown> }[] = [];
+  const outbox = {
+    append: (_: unknown, event: { topic: Topic; data: Record<string, unknown> }) => {
+      said.push(event);
+      return Promise.resolve({ id: '', sequence: 1 });
+    },
+  };
+  const detections = {
+    insert: () => Promise.resolve(),
+    resolve: () => Promise.resolve(),
+    escalate: () => Promise.resolve(),
+    countSince: () => Promise.resolve(0),
+  };
+  const candidate = { predictionId: 'p', traceId: null, features: '{"age":70,"region":"north"}', score: 0.7, outputClass: null };
+  const predictions = { candidates: () => Promise.resolve([candidate]) };
+  return { said, announcements: new Announcements(outbox as never, detections as never, predictions as never) };
+}
+
+/** What is wrong with an event as it would go over the wire. */
+function faults({ topic, data }: { topic: Topic; data: Record<string, unknown> }): unknown {
+  return violations(topic, JSON.parse(JSON.stringify(anEnvelope(topic, data as never as EventMap[typeof topic]))));
+}
+
+function alarmInput(window: ClosedWindow, verdict: 'quiet' | 'alarming') {
+  return {
+    verdict,
+    severity: window.judgement.severity,
+    features: ['age'],
+    windowId: window.window.id,
+    start: '1970-01-01T00:00:00.000Z',
+    end: '1970-01-01T01:00:00.000Z',
+    retrospective: false,
+    detectionId: '0192f0c4-0000-7000-8000-000000000004',
+    monitorClosed: false,
+  };
+}
+
+describe('every event that closing says keeps its contract', () => {
+  test.each([
+    ['quiet', 1000, 0],
+    ['alarming', 1000, 1],
+    ['insufficient', 10, 0],
+    ['insufficient', 0, 0],
+  ])('a window that is %s', async (verdict, rows, shift) => {
+    const { said, announcements } = listening();
+    const window = closed(rows, shift);
+    expect(window.judgement.verdict).toBe(verdict);
+    await announcements.windowClosed({} as never, window);
+    expect(said.map(faults)).toEqual([[]]);
+  });
+
+  test('drift that opens and ends', async () => {
+    const { said, announcements } = listening();
+    const window = closed(1000, 1);
+    const quiet: Alarm = { state: 'quiet' };
+    const opened = nextAlarm(quiet, alarmInput(window, 'alarming'), 1);
+    await announcements.alarm({} as never, window, quiet, opened);
+    const resolved = nextAlarm(opened.next, alarmInput(window, 'quiet'), 1);
+    await announcements.alarm({} as never, window, opened.next, resolved);
+    expect(said.map(({ topic }) => topic)).toEqual(['drift.detected', 'drift.resolved']);
+    expect(said.map(faults)).toEqual([[], []]);
+    expect(Buffer.byteLength(JSON.stringify(said[0]))).toBeLessThan(64 * 1024);
+  });
+});
+
+describe('every event of the public contract is read', () => {
+  test('predictions', () => {
+    const codec = new PredictionCodec();
+    expect(codec.read(Buffer.from(JSON.stringify(aPrediction())), Date.UTC(2026, 1, 1))).toBeUndefined();
+  });
+
+  test('labels', () => {
+    expect(decodeLabel(Buffer.from(JSON.stringify(aLabel())), Date.UTC(2026, 1, 1))).not.toBeInstanceOf(Reject);
+  });
+});
