@@ -27,6 +27,8 @@ export function HelpDialog({ onClose }: { onClose: () => void }): ReactNode {
             <dd>the filter of the page</dd>
             <dt>?</dt>
             <dd>this help</dd>
+            <dt>[ and ]</dt>
+            <dd>window before and after, in monitoring</dd>
             <dt>Esc</dt>
             <dd>close</dd>
             {places.map(({ key, name }) => (

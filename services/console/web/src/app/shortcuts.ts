@@ -8,6 +8,11 @@ function typing(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
+/** Somebody types, a dialog is open, or the key belongs to the browser. */
+export function isBusy(event: KeyboardEvent): boolean {
+  return event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('[role="dialog"]') !== null;
+}
+
 /** Keys of the whole site: search, help, filter, and g with a letter. They keep quiet while somebody types or a dialog is open. */
 export function useShortcuts({ search, help }: { search: () => void; help: () => void }): void {
   const navigate = useNavigate();
@@ -19,8 +24,7 @@ export function useShortcuts({ search, help }: { search: () => void; help: () =>
         search();
         return;
       }
-      if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-      if (document.querySelector('[role="dialog"]') !== null) return;
+      if (isBusy(event)) return;
       const place = Date.now() - armed < CHORD_MS ? places.find(({ key }) => key === event.key) : undefined;
       armed = event.key === 'g' ? Date.now() : 0;
       if (place !== undefined) void navigate({ to: place.to });

@@ -40,7 +40,7 @@ export function DeploymentsPage(): ReactNode {
         title="Who gets which version?"
         query={endpoints}
         isEmpty={({ items }) => items.length === 0}
-        empty={{ text: 'There is no endpoint yet.', command: 'drawbridge deployment --help' }}
+        empty={{ text: 'There is no endpoint yet.', command: 'drawbridge deployment create --help' }}
       >
         {({ items }) => (
           <ul className="plain stack">
@@ -63,7 +63,7 @@ export function DeploymentsPage(): ReactNode {
         cli="drawbridge deployment list"
         api={path}
         isEmpty={({ items }) => items.length === 0}
-        empty={{ text: 'No deployment matches.', command: 'drawbridge deployment --help' }}
+        empty={{ text: 'No deployment matches.', command: 'drawbridge deployment create --help' }}
       >
         {({ items, nextPageToken }) => (
           <>

@@ -17,6 +17,7 @@ import { Because } from './incident/because.js';
 import { DetectionEvidence } from './incident/detection-evidence.js';
 import { evidenceOf } from './incident/evidence-types.js';
 import { IncidentActions } from './incident/incident-actions.js';
+import { LabelsSay } from './incident/labels-say.js';
 import { Traffic } from './incident/traffic.js';
 
 const route = getRouteApi('/incidents/$id');
@@ -98,6 +99,7 @@ function Details({ incident }: { incident: IncidentView }): ReactNode {
           </div>
         </section>
         <Traffic evidence={evidence} />
+        {evidence.rollback === undefined ? null : <LabelsSay rollback={evidence.rollback} />}
       </div>
     </div>
   );

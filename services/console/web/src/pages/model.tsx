@@ -47,7 +47,7 @@ export function ModelPage(): ReactNode {
           title="Serving now"
           query={endpoints}
           isEmpty={({ items }) => items.length === 0}
-          empty={{ text: 'No endpoint serves it.', command: `drawbridge deployment request --help` }}
+          empty={{ text: 'No endpoint serves it.', command: `drawbridge deployment create --help` }}
         >
           {({ items }) => (
             <ul className="plain">
@@ -97,7 +97,7 @@ export function ModelPage(): ReactNode {
         api={versionsPath}
         cli={`drawbridge version list ${name}`}
         isEmpty={({ items }) => items.length === 0}
-        empty={{ text: 'No version matches.', command: 'drawbridge model register --help' }}
+        empty={{ text: 'No version matches.', command: 'drawbridge version register --help' }}
       >
         {({ items, nextPageToken }) => (
           <>

@@ -39,7 +39,7 @@ export function ModelsPage(): ReactNode {
         cli="drawbridge model list"
         api={path}
         isEmpty={({ items }) => items.length === 0}
-        empty={{ text: 'No model matches. A model is made by its first registration.', command: 'drawbridge model register --help' }}
+        empty={{ text: 'No model matches. A model is made by its first registration.', command: 'drawbridge version register --help' }}
       >
         {({ items, nextPageToken }) => (
           <>

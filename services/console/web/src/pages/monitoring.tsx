@@ -45,7 +45,7 @@ export function MonitoringPage(): ReactNode {
         cli={`drawbridge monitor list --model ${name}`}
         api={path}
         isEmpty={({ items }) => items.length === 0}
-        empty={{ text: 'No monitor yet. One begins to watch when a version is deployed.', command: 'drawbridge deployment --help' }}
+        empty={{ text: 'No monitor yet. One begins to watch when a version is deployed.', command: 'drawbridge deployment create --help' }}
       >
         {({ items }) => (
           <table className="table">

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { StoredEvent } from '../../api/console-views.js';
@@ -20,6 +20,7 @@ const states: Readonly<Record<TailState, ReactNode>> = {
 export function LiveTail({ topic, text }: { topic: string | undefined; text: string | undefined }): ReactNode {
   const tail = useTail(topic, text);
   const [chosen, setChosen] = useState<StoredEvent>();
+  const [begin, setBegin] = useState('0');
   const { state, events, skipped, capacity } = tail;
   return (
     <section className="panel" aria-labelledby="tail">
@@ -35,7 +36,18 @@ export function LiveTail({ topic, text }: { topic: string | undefined; text: str
       </header>
       <div className="panel-body stack">
         <div className="actions">
-          <Button size="xs" disabled={state === 'running' || state === 'away'} onClick={tail.start}>
+          <NativeSelect
+            size="xs"
+            aria-label="begin with"
+            value={begin}
+            disabled={state !== 'stopped'}
+            data={[
+              { value: '0', label: 'from now' },
+              { value: '100', label: 'with the last 100 events' },
+            ]}
+            onChange={(event) => setBegin(event.currentTarget.value)}
+          />
+          <Button size="xs" disabled={state === 'running' || state === 'away'} onClick={() => tail.start(Number(begin))}>
             {state === 'paused' ? 'Resume' : 'Start'}
           </Button>
           <Button size="xs" variant="default" disabled={state !== 'running'} onClick={tail.pause}>

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { apiPath } from '../../api/client.js';
+import type { Page } from '@drawbridge/contracts';
+import { apiPath, call } from '../../api/client.js';
 import type { StoredEvent } from '../../api/console-views.js';
 import { TailBuffer } from './tail.js';
 
@@ -14,7 +15,8 @@ export interface Tail {
   readonly events: readonly StoredEvent[];
   readonly skipped: number;
   readonly capacity: number;
-  readonly start: () => void;
+  /** From now, or with so many of the newest events before. */
+  readonly start: (before?: number) => void;
   /** Keeps what is shown; what passes meanwhile is caught up with on resume. */
   readonly pause: () => void;
   readonly stop: () => void;
@@ -24,12 +26,14 @@ export interface Tail {
 /** Follows the live stream into a ring buffer. Nothing runs before `start`. */
 export function useTail(topic: string | undefined, text: string | undefined): Tail {
   const buffer = useRef(new TailBuffer(CAPACITY));
+  /** Position before the first event that is wanted. */
+  const first = useRef<number>(undefined);
   const [state, setState] = useState<TailState>('stopped');
   const [, redraw] = useState(0);
   const running = state === 'running' || state === 'away';
   useEffect(() => {
     if (!running) return undefined;
-    const since = buffer.current.events.at(-1)?.position;
+    const since = buffer.current.events.at(-1)?.position ?? first.current;
     const source = new EventSource(apiPath('events/live', { topic, text, from: since }));
     let batch: StoredEvent[] = [];
     const timer = setInterval(() => {
@@ -59,7 +63,17 @@ export function useTail(topic: string | undefined, text: string | undefined): Ta
     events: buffer.current.events,
     skipped: buffer.current.skipped,
     capacity: CAPACITY,
-    start: () => setState('running'),
+    start: (before = 0) => {
+      if (state === 'stopped' && before > 0) {
+        void call<Page<StoredEvent>>(apiPath('events', { limit: before })).then(({ items }) => {
+          first.current = Math.max(0, (items.at(-1)?.position ?? 1) - 1);
+          setState('running');
+        });
+        return;
+      }
+      first.current = undefined;
+      setState('running');
+    },
     pause: () => setState('paused'),
     stop: () => {
       setState('stopped');

@@ -23,7 +23,6 @@ export function DetectionEvidence({ detection }: { detection: DriftEvent }): Rea
       title={`Evidence: ${versionName(detection.version)} (${detection.variant}), window of ${detection.window.start.slice(0, 10)}`}
       query={query}
       api={path}
-      cli={`drawbridge monitor detection ${detection.detectionId} -o json`}
       extra={<StateOf family="severities" value={detection.severity} />}
     >
       {(view) => (

@@ -24,7 +24,7 @@ export function PerformancePanel({ monitor }: { monitor: MonitorView }): ReactNo
       isEmpty={({ items }) => items.length === 0}
       empty={{
         text: 'No labels have come yet. They are sent as label.received with the id of the prediction.',
-        command: 'drawbridge monitor --help',
+        command: 'drawbridge predict --help',
       }}
     >
       {({ items }) => <Measured windows={items} needed={monitor.settings.labelCoverage} />}

@@ -4,6 +4,7 @@ import { useForbidden } from '../../api/session.js';
 import { useAction } from '../../api/use-action.js';
 import { ActionButton, Reasons } from '../../parts/action-button.js';
 import { ActorName } from '../../parts/actor.js';
+import { ProblemNotice } from '../../parts/problem.js';
 import { ReasonDialog } from '../../parts/reason-dialog.js';
 import { StateOf, Status } from '../../parts/status.js';
 import { Time } from '../../parts/time.js';
@@ -66,6 +67,7 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }): ReactNod
           <Reasons of={[{ name: 'Approve, Reject', why }]} />
         </>
       ) : null}
+      {approval.status === 'rejected' || approval.status === 'expired' ? <AskAgain approval={approval} /> : null}
       {asked === undefined ? null : (
         <ReasonDialog
           title={`${asked === 'approved' ? 'Approve' : 'Reject'} ${approval.model} ${versionName(approval.version)}`}
@@ -87,5 +89,26 @@ export function ApprovalCard({ approval }: { approval: ApprovalView }): ReactNod
         />
       )}
     </div>
+  );
+}
+
+/** A question that was answered with no, or by nobody in time, can be put again; the policy is asked anew. */
+function AskAgain({ approval: { model, version, environment } }: { approval: ApprovalView }): ReactNode {
+  const ask = useAction<ApprovalView>();
+  const forbidden = useForbidden('deployments.write');
+  return (
+    <>
+      <div className="actions">
+        <ActionButton
+          why={forbidden}
+          busy={ask.isPending}
+          onAct={() => ask.mutate({ path: '/api/v1/approvals', body: { model, version, environment }, done: 'Asked again' })}
+        >
+          Ask again
+        </ActionButton>
+      </div>
+      <Reasons of={[{ name: 'Ask again', why: forbidden }]} />
+      {ask.error === null ? null : <ProblemNotice error={ask.error} />}
+    </>
   );
 }
