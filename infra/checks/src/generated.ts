@@ -4,7 +4,7 @@ import { errorPage } from '@drawbridge/local';
 import { disagreements, type Observed } from './topology/disagreements.js';
 import { readersOf, writtenBy } from './topology/scan.js';
 import { contractViews } from './views/contract.js';
-import { openApiViews, permissionsView } from './views/interfaces.js';
+import { openApiViews, permissionsView, undocumented } from './views/interfaces.js';
 import { describeServices } from './views/services.js';
 import { topologyView } from './views/topology.js';
 import type { View } from './views/view.js';
@@ -35,7 +35,7 @@ export async function generate(root: string): Promise<Generated> {
       topologyView(observed),
       { path: 'docs/errors.md', content: errorPage() },
     ],
-    disagreements: disagreements(observed),
+    disagreements: [...disagreements(observed), ...undocumented(services)],
   };
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { stale, write } from '../src/generated.js';
 import { contractViews } from '../src/views/contract.js';
 import { fieldsOf } from '../src/views/fields.js';
+import { undocumented } from '../src/views/interfaces.js';
 
 const views = [
   { path: 'docs/a.md', content: 'a\n' },
@@ -66,4 +67,37 @@ describe('the table of fields', () => {
       'f: [string, date-time]',
     ]);
   });
+});
+
+test('a route that no document tells of is named; the ones of every service and forwarded ones are not', () => {
+  const route = { method: 'GET', public: true };
+  expect(
+    undocumented([
+      {
+        service: 'serving',
+        handlers: null,
+        openapi: { paths: { '/v2/models/{model}': { get: {} } } },
+        routes: [
+          { ...route, path: '/v2/models/:model' },
+          { ...route, path: '/v2/secret' },
+          { ...route, path: '/metrics' },
+          { ...route, path: '/api/v1/models', forwarded: true },
+        ],
+      },
+    ]),
+  ).toEqual(['serving answers GET /v2/secret, but its OpenAPI document does not tell of it']);
+});
+
+const openApiFolder = join(import.meta.dirname, '../../../docs/contract/openapi');
+
+test.each(readdirSync(openApiFolder))('every reference in the committed %s leads somewhere', (file) => {
+  const document = JSON.parse(readFileSync(join(openApiFolder, file), 'utf8')) as Record<string, unknown>;
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map((match) => match[1] ?? '');
+  const lost = references.filter((path) => {
+    let at: unknown = document;
+    for (const key of path.split('/')) at = (at as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/')];
+    return at === undefined;
+  });
+  expect(lost).toEqual([]);
+  expect(Object.keys(document['paths'] as object).length).toBeGreaterThan(0);
 });

@@ -9,6 +9,7 @@ import { LiveHub } from './domain/live-hub.js';
 import { gatewayRoutes } from './http/gateway.routes.js';
 import { liveRoutes } from './http/live.routes.js';
 import { otlpRoutes } from './http/otlp.routes.js';
+import { rawPaths } from './http/raw-routes.document.js';
 import { bySession } from './http/session.js';
 import { sessionRoutes } from './http/session.routes.js';
 import { staticRoutes } from './http/static.routes.js';
@@ -29,4 +30,5 @@ await runService({
     await gatewayRoutes(instance, config);
     await staticRoutes(instance, config.webFolder);
   },
+  rawPaths,
 });

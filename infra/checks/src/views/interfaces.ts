@@ -7,6 +7,32 @@ export function openApiViews(services: readonly ServiceDescription[]): View[] {
   return services.map(({ service, openapi }) => jsonView(`docs/contract/openapi/${service}.json`, openapi));
 }
 
+/** The same in every service, and described on the page of the contract. Pages and their files are no interface. */
+const common = new Set([
+  '/health/live',
+  '/health/ready',
+  '/metrics',
+  '/schemas/:topic/1.json',
+  '/asyncapi.json',
+  '/api/v1/openapi.json',
+  '/api/v1/routes',
+  '/assets/*',
+  '/*',
+]);
+
+/** Routes that answer, but that no OpenAPI document tells of. */
+export function undocumented(services: readonly ServiceDescription[]): string[] {
+  return services.flatMap(({ service, openapi, routes }) => {
+    const { paths } = openapi as { readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>> };
+    return routes
+      .filter(({ method, path, forwarded: elsewhere }) => {
+        const operations = paths[path.replaceAll(/:(\w+)/g, '{$1}')] ?? {};
+        return elsewhere !== true && !common.has(path) && !Object.hasOwn(operations, method.toLowerCase());
+      })
+      .map(({ method, path }) => `${service} answers ${method} ${path}, but its OpenAPI document does not tell of it`);
+  });
+}
+
 /** Who may do what, from the routes that the services really register. */
 export function permissionsView(services: readonly ServiceDescription[]): View {
   const lines = [

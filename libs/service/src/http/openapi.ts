@@ -17,7 +17,7 @@ export function openApiDocument(app: INestApplication, service: ServiceName, rou
     { autoTagControllers: false },
   );
   for (const route of routes) {
-    const path = document.paths[route.path.replaceAll(/:([A-Za-z]+)/g, '{$1}')];
+    const path = document.paths[route.path.replaceAll(/:(\w+)/g, '{$1}')];
     const operation = path?.[route.method.toLowerCase() as 'get'];
     if (operation === undefined) continue;
     if (route.public) operation.security = [];
