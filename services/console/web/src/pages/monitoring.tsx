@@ -48,50 +48,52 @@ export function MonitoringPage(): ReactNode {
         empty={{ text: 'No monitor yet. One begins to watch when a version is deployed.', command: 'drawbridge deployment create --help' }}
       >
         {({ items }) => (
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">version</th>
-                <th scope="col">endpoint</th>
-                <th scope="col">status</th>
-                <th scope="col">drift</th>
-                <th scope="col">newest prediction</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((each) => (
-                <tr key={each.id}>
-                  <th scope="row">
-                    <Link
-                      to="/models/$name/monitoring"
-                      params={{ name }}
-                      search={{ monitor: each.id, view: search.view }}
-                      {...{ 'aria-current': each.id === monitor?.id ? ('true' as const) : undefined }}
-                    >
-                      {versionName(each.version)}
-                    </Link>{' '}
-                    {each.id === monitor?.id ? <span className="tag">shown below</span> : null}
-                  </th>
-                  <td>
-                    {each.endpoint} <span className="quiet small">{each.variant}</span>
-                  </td>
-                  <td>
-                    <StateOf family="monitors" value={each.status} />
-                  </td>
-                  <td>
-                    {each.alarm === undefined ? (
-                      <Status kind="ok">Quiet</Status>
-                    ) : (
-                      <Status kind="bad">Alarm: {each.alarm.features.slice(0, 4).join(', ')}</Status>
-                    )}
-                  </td>
-                  <td>
-                    <Time at={each.lastEventAt} />
-                  </td>
+          <div className="scroll" tabIndex={0} role="region" aria-label="monitors">
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">version</th>
+                  <th scope="col">endpoint</th>
+                  <th scope="col">status</th>
+                  <th scope="col">drift</th>
+                  <th scope="col">newest prediction</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {items.map((each) => (
+                  <tr key={each.id}>
+                    <th scope="row">
+                      <Link
+                        to="/models/$name/monitoring"
+                        params={{ name }}
+                        search={{ monitor: each.id, view: search.view }}
+                        {...{ 'aria-current': each.id === monitor?.id ? ('true' as const) : undefined }}
+                      >
+                        {versionName(each.version)}
+                      </Link>{' '}
+                      {each.id === monitor?.id ? <span className="tag">shown below</span> : null}
+                    </th>
+                    <td>
+                      {each.endpoint} <span className="quiet small">{each.variant}</span>
+                    </td>
+                    <td>
+                      <StateOf family="monitors" value={each.status} />
+                    </td>
+                    <td>
+                      {each.alarm === undefined ? (
+                        <Status kind="ok">Quiet</Status>
+                      ) : (
+                        <Status kind="bad">Alarm: {each.alarm.features.slice(0, 4).join(', ')}</Status>
+                      )}
+                    </td>
+                    <td>
+                      <Time at={each.lastEventAt} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         )}
       </Panel>
       {monitor === undefined ? null : (

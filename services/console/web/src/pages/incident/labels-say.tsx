@@ -17,6 +17,7 @@ export function LabelsSay({ rollback }: { rollback: RollbackEvent }): ReactNode 
       resource<Page<PerformanceView>>(apiPath(`monitors/${monitorId}/performance`, { from: start, to: end, limit: 1 })),
     ),
   });
+  const measured = windows.map(({ windowId }, index) => answers[index]?.data?.items.find((each) => each.windowId === windowId));
   return (
     <section className="panel" aria-labelledby="labels">
       <header>
@@ -27,38 +28,36 @@ export function LabelsSay({ rollback }: { rollback: RollbackEvent }): ReactNode 
         <table className="table">
           <thead>
             <tr>
-              <th scope="col">version</th>
-              <th scope="col" className="num">
-                labels
-              </th>
-              {metrics.map((metric) => (
-                <th key={metric} scope="col" className="num">
-                  {metric}
+              <th scope="col">measured</th>
+              {windows.map(({ windowId, version, variant }) => (
+                <th key={windowId} scope="col" className="num">
+                  {versionName(version)} {variant}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {windows.map((window, index) => {
-              const measured = answers[index]?.data?.items.find(({ windowId }) => windowId === window.windowId);
-              return (
-                <tr key={window.windowId}>
-                  <th scope="row">
-                    {versionName(window.version)} <span className="quiet">{window.variant}</span>
-                  </th>
-                  <td className="num">{measured === undefined ? 'none yet' : `${count(measured.labelled)} of ${count(measured.ofN)}`}</td>
-                  {metrics.map((metric) => {
-                    const found = measured?.metrics.find((each) => each.metric === metric);
-                    return (
-                      <td key={metric} className="num">
-                        {measure(found?.value)}
-                        <div className="quiet small">{interval(found?.interval)}</div>
-                      </td>
-                    );
-                  })}
-                </tr>
-              );
-            })}
+            <tr>
+              <th scope="row">labels</th>
+              {measured.map((found, index) => (
+                <td key={windows[index]?.windowId} className="num">
+                  {found === undefined ? 'none yet' : `${count(found.labelled)} of ${count(found.ofN)}`}
+                </td>
+              ))}
+            </tr>
+            {metrics.map((metric) => (
+              <tr key={metric}>
+                <th scope="row">{metric}</th>
+                {measured.map((found, index) => {
+                  const value = found?.metrics.find((each) => each.metric === metric);
+                  return (
+                    <td key={windows[index]?.windowId} className="num">
+                      {measure(value?.value)} <span className="quiet small">{interval(value?.interval)}</span>
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
           </tbody>
         </table>
       </div>
