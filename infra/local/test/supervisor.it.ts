@@ -239,6 +239,8 @@ describe('state of a home', () => {
     const stubborn = await shell(`trap '' TERM; echo up; while :; do sleep 0.1; done`);
     while (!(await stubborn.output()).includes('up')) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(await endLeftovers(stateOf(markOf('supervisor', 1), [markOf('kafka', stubborn.pid)]), 200)).toEqual(['kafka']);
+    // Killed is not yet reaped: the parent hears of it a moment later.
+    for (let i = 0; i < 100 && stubborn.running; i += 1) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(stubborn.running).toBe(false);
   });
 
