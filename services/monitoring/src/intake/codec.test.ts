@@ -26,6 +26,7 @@ describe('predictions', () => {
     ['out-of-bounds predictionId', { ...prediction, predictionId: '' }],
     ['out-of-bounds predictionId', { ...prediction, predictionId: 'x'.repeat(201) }],
     ['out-of-bounds predictionId', { ...prediction, predictionId: 'a\u0000b' }],
+    ['out-of-bounds predictionId', { ...prediction, predictionId: 'a\ud800b' }],
     ['missing-field model', without('model')],
     ['missing-field version', without('version')],
     ['wrong-type version', { ...prediction, version: 3 }],
@@ -168,6 +169,7 @@ describe('labels', () => {
 
   test.each<[string, unknown]>([
     ['missing-field predictionId', { ...label, predictionId: undefined }],
+    ['out-of-bounds predictionId', { ...label, predictionId: 'p-\udc00' }],
     ['missing-field value', { ...label, value: undefined }],
     ['wrong-type value', { ...label, value: null }],
     ['missing-field observedAt', { ...label, observedAt: undefined }],

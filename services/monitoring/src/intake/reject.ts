@@ -32,6 +32,8 @@ export const MAX_VALUE_BYTES = 256 * 1024;
 export const FUTURE_LIMIT_MS = 5 * 60_000;
 
 const MAX_TEXT = 200;
+/** Half of a character, which only an escape in JSON can bring. */
+const HALF_CHARACTER = /\p{Surrogate}/u;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -60,6 +62,8 @@ export function checkText(value: unknown, field: string, max: number = MAX_TEXT)
   if (value.length === 0 || value.length > max) return new Reject('out-of-bounds', field, `${field} must have 1 to ${max} characters`);
   // A zero byte cannot be stored as text.
   if (value.includes('\u0000')) return new Reject('out-of-bounds', field, `${field} must not contain a zero byte`);
+  // Stored, all halves become the same replacement character: two ids of one batch would be one row, which the database refuses for ever.
+  if (HALF_CHARACTER.test(value)) return new Reject('out-of-bounds', field, `${field} must not contain half a surrogate pair`);
   return undefined;
 }
 
