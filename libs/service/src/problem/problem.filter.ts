@@ -12,6 +12,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const facts = { route, code: problem.code, status: problem.status, requestId: request.id };
   if (problem.status >= 500 && problem.status !== 503) log.error('request failed', { ...facts, error });
   else if (problem.status === 503) log.warn('request refused for now', { ...facts, error });
+  // Usually the caller's mistake; should it be ours, the log says where.
+  else if (problem.code === 'DBR-VALUE-REFUSED') log.warn('the database refused a value', { ...facts, error });
   else log.debug('request refused', { ...facts, detail: problem.message });
   // A stream may already be under way: then nothing can be said any more.
   if (reply.sent || reply.raw.headersSent) {

@@ -51,6 +51,8 @@ describe('problems', () => {
     ],
     ['another refusal of the framework', Object.assign(new Error('too long'), { statusCode: 414 }), 414, 'DBR-HTTP-414'],
     ['a lost database', Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' }), 503, 'DBR-DB-UNAVAILABLE'],
+    ['a zero byte in a text', Object.assign(new Error('invalid byte sequence'), { code: '22021' }), 400, 'DBR-VALUE-REFUSED'],
+    ['a division by zero of our own', Object.assign(new Error('division by zero'), { code: '22012' }), 500, 'DBR-INTERNAL'],
     ['a missing file', Object.assign(new Error('open'), { code: 'ENOENT', syscall: 'open' }), 500, 'DBR-INTERNAL'],
     ['a silent peer', new PeerUnavailable('registry', 'timeout'), 503, 'DBR-PEER-UNAVAILABLE'],
     ['a refusing peer', new PeerRefused('registry', 404, 'DBR-X', 'no'), 502, 'DBR-PEER-REFUSED'],

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { isTransient } from '@drawbridge/postgres';
+import { isTransient, sqlState } from '@drawbridge/postgres';
 import { PeerRefused, PeerUnavailable } from '../peer-client.js';
 import { ProblemError, titleOf, unavailable } from './problem-error.js';
 
@@ -58,6 +58,12 @@ function ofStatus(status: number, message: string, route: string): ProblemError 
 }
 
 /**
+ * SQLSTATEs of a value that no column can hold: a zero byte or half a surrogate pair in text, a number out of range, and what
+ * stands in a page token or an address where an id or a time belongs.
+ */
+const refusedValues: ReadonlySet<string> = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05']);
+
+/**
  * What the client is told about any error. Problems pass, framework refusals keep their status, a database that is
  * away is 503, everything else is 500 without details.
  */
@@ -70,6 +76,15 @@ export function problemOf(error: unknown, route = 'this address'): ProblemError 
     return new ProblemError({ status: 502, code: 'DBR-PEER-REFUSED', detail: error.message, fix: `Look into the log of ${error.peer}.` });
   }
   if (isTransient(error)) return unavailable('DBR-DB-UNAVAILABLE', 'The database does not answer at the moment.');
+  if (refusedValues.has(sqlState(error) ?? '')) {
+    return new ProblemError({
+      status: 400,
+      code: 'DBR-VALUE-REFUSED',
+      detail: 'A value of this request cannot be stored or compared.',
+      why: 'A text holds a zero byte or half a character, a number is out of range, or something that is no id or time stands where one belongs.',
+      fix: 'Check the texts of the body, the ids in the address and the pageToken.',
+    });
+  }
   if (isFastifyFault(error)) return ofStatus(error.statusCode, error.message, route);
   return new ProblemError({
     status: 500,
