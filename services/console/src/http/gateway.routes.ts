@@ -1,6 +1,6 @@
 import replyFrom from '@fastify/reply-from';
 import { resourceOwners, type ServiceName } from '@drawbridge/contracts';
-import type { ServiceConfig } from '@drawbridge/service';
+import { invalid, type ServiceConfig } from '@drawbridge/service';
 import { currentTrace } from '@drawbridge/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sessionKey } from './session.js';
@@ -21,8 +21,10 @@ export async function gatewayRoutes(instance: FastifyInstance, config: ServiceCo
       if (owner === 'console' && !resource.startsWith('services/')) continue;
       const ownPart = resource.startsWith('services/');
       const target = config.peers[owner];
-      const forward = (request: FastifyRequest, reply: FastifyReply): FastifyReply =>
-        reply.from(`${target}${ownPart ? request.url.replace(`/services/${owner}/`, '/') : request.url}`, {
+      const forward = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+        // A request line may name a whole address, which the router accepts; none of it may reach the owner's.
+        if (!request.url.startsWith('/')) throw invalid([{ field: '(address)', message: 'must be a path' }]);
+        return reply.from(`${target}${ownPart ? request.url.replace(`/services/${owner}/`, '/') : request.url}`, {
           rewriteRequestHeaders: (_original, headers) => {
             const key = sessionKey(request);
             const { cookie: _cookie, origin: _origin, host: _host, ...rest } = headers;
@@ -35,6 +37,7 @@ export async function gatewayRoutes(instance: FastifyInstance, config: ServiceCo
             void answer.send(JSON.stringify(unreachable(owner, error, request)));
           },
         });
+      };
       // The key is checked by the service that owns the resource; the console adds nothing to a caller's rights.
       for (const url of [`/api/v1/${resource}`, `/api/v1/${resource}/*`]) {
         gateway.route({ method: [...methods], url, config: { forwarded: true }, handler: forward });

@@ -34,6 +34,11 @@ export function liveRoutes(instance: FastifyInstance, source: DataSource, events
       const { missed, skipped } = since === undefined ? { missed: [], skipped: 0 } : await events.after(source.manager, since, CATCH_UP);
       reply.hijack();
       const { raw } = reply;
+      // Gone while its past was read: `close` was already emitted and would never free the place.
+      if (raw.closed || raw.destroyed) {
+        leave();
+        return;
+      }
       begin(raw);
       const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
       raw.once('close', () => {

@@ -7,9 +7,18 @@ export const SESSION_COOKIE = 'drawbridge_session';
 export function sessionKey(request: FastifyRequest): string | undefined {
   for (const part of (request.headers.cookie ?? '').split(';')) {
     const [name, value] = part.trim().split('=');
-    if (name === SESSION_COOKIE && value !== undefined && value !== '') return decodeURIComponent(value);
+    if (name === SESSION_COOKIE && value !== undefined && value !== '') return decoded(value);
   }
   return undefined;
+}
+
+/** A cookie that we never set is no key; it must not fail the request. */
+function decoded(value: string): string | undefined {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Set-Cookie: not readable by pages, never sent from other sites, for the browser session unless it says when it ends. */
