@@ -117,6 +117,8 @@ export class DeploymentsController {
       const held: Held = { endpoint, deployment };
       const answer = mayUse(verb, verbFacts(held));
       if (!answer.allowed) throw conflict('DBR-DEPLOYMENT-VERB', `cannot ${verb}: ${answer.why}`);
+      // The gate's yes may have lapsed while the deployment was held: an approval is voided, or expires.
+      if (verb === 'start') await this.refuseWithoutApproval(tx, endpoint, deployment.version, deployment.artifactSha256, new Date());
       const reason = body.reason ?? `${verb} by ${principal.name}`;
       await this.operator.use(tx, verb, held, reason, { actor: actorOf(principal), now: new Date() });
       return this.view(tx, held);
@@ -131,8 +133,19 @@ export class DeploymentsController {
         'wait for it, or abort it',
       );
     }
-    const approvals = await this.evidence.approvals(tx, endpoint.project, endpoint.model, version.version, endpoint.environment);
-    const reasons = knownRefusals(approvals, version.artifact.sha256, endpoint.environment, now);
+    await this.refuseWithoutApproval(tx, endpoint, version.version, version.artifact.sha256, now);
+  }
+
+  /** What this service knows of the approvals says no for certain. */
+  private async refuseWithoutApproval(
+    tx: Transaction,
+    endpoint: EndpointEntity,
+    version: string,
+    artifactSha256: string,
+    now: Date,
+  ): Promise<void> {
+    const approvals = await this.evidence.approvals(tx, endpoint.project, endpoint.model, version, endpoint.environment);
+    const reasons = knownRefusals(approvals, artifactSha256, endpoint.environment, now);
     if (reasons.length === 0) return;
     throw new ProblemError({
       status: 409,

@@ -1,5 +1,5 @@
 import type { EndpointView, Page } from '@drawbridge/contracts';
-import { DataSource, inTransaction } from '@drawbridge/postgres';
+import { DataSource, inTransaction, isUniqueViolation } from '@drawbridge/postgres';
 import { conflict, Idempotent, notFound, PageQuery, pageOf, Project, RequirePermission } from '@drawbridge/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
@@ -33,10 +33,13 @@ export class EndpointsController {
   @ApiCreatedResponse({ description: 'the endpoint; it serves nothing until a deployment' })
   async create(@Body() body: CreateEndpointDto, @Project() project: string): Promise<EndpointView> {
     const now = new Date();
-    return inTransaction(this.source, async (tx) => {
-      if ((await this.deployments.endpointByName(tx, project, body.name)) !== null) {
-        throw conflict('DBR-ENDPOINT-EXISTS', `endpoint ${body.name} exists already`, 'choose another name, or deploy to the existing one');
-      }
+    const taken = conflict(
+      'DBR-ENDPOINT-EXISTS',
+      `endpoint ${body.name} exists already`,
+      'choose another name, or deploy to the existing one',
+    );
+    const created = inTransaction(this.source, async (tx) => {
+      if ((await this.deployments.endpointByName(tx, project, body.name)) !== null) throw taken;
       const modelId = await this.evidence.modelId(tx, project, body.model);
       if (modelId === undefined) throw notFound('model', body.model);
       const endpoint = new EndpointEntity();
@@ -55,6 +58,10 @@ export class EndpointsController {
       });
       await this.deployments.save(tx, endpoint);
       return endpointView(endpoint);
+    });
+    // Two requests at once both see no such name; the index lets one through.
+    return created.catch((error: unknown) => {
+      throw isUniqueViolation(error) ? taken : error;
     });
   }
 
