@@ -130,7 +130,7 @@ export class PredictionLog {
     let bytes = 0;
     for (const call of calls) {
       for (const message of this.messagesOf(call)) {
-        const size = String(message.value).length;
+        const size = Buffer.byteLength(String(message.value));
         if (bytes + size > MAX_SEND_BYTES && messages.length > 0) {
           yield messages;
           messages = [];
@@ -153,7 +153,7 @@ export class PredictionLog {
       const event = dropped === 0 ? prediction : { ...prediction, dropped };
       let value = JSON.stringify(event);
       // A row that is too large keeps its place in the counts, without its features.
-      if (value.length > MAX_VALUE_BYTES) value = JSON.stringify({ ...event, features: {} });
+      if (Buffer.byteLength(value) > MAX_VALUE_BYTES) value = JSON.stringify({ ...event, features: {} });
       yield { topic: 'prediction.logged', key: prediction.predictionId, value, headers };
     }
   }
