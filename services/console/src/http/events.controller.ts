@@ -1,12 +1,23 @@
 import type { Page } from '@drawbridge/contracts';
 import { DataSource } from '@drawbridge/postgres';
-import { decodePageToken, invalid, mapPage, notFound, PageQuery, pageOf, RequirePermission } from '@drawbridge/service';
+import {
+  CurrentPrincipal,
+  decodePageToken,
+  invalid,
+  mapPage,
+  notFound,
+  PageQuery,
+  pageOf,
+  type Principal,
+  RequirePermission,
+} from '@drawbridge/service';
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { DocumentStore } from '../persistence/document.store.js';
 import type { StoredEvent } from '../domain/stored-event.js';
 import { EventStore } from '../persistence/event.store.js';
+import { withheldFrom } from './withheld.js';
 
 export class EventQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'one topic, or several separated by commas' })
@@ -53,9 +64,10 @@ export class EventsController {
   @Get('events')
   @RequirePermission('events.read')
   @ApiOkResponse({ description: 'events, newest first' })
-  async list(@Query() query: EventQuery): Promise<Page<StoredEvent>> {
+  async list(@Query() query: EventQuery, @CurrentPrincipal() principal: Principal): Promise<Page<StoredEvent>> {
     const { limit, pageToken, topic, chainId, traceId, key, text } = query;
-    const rows = await this.events.list(this.source.manager, { topic, chainId, traceId, key, text }, limit + 1, positionOf(pageToken));
+    const filter = { topic, chainId, traceId, key, text, without: withheldFrom(principal) };
+    const rows = await this.events.list(this.source.manager, filter, limit + 1, positionOf(pageToken));
     return mapPage(
       pageOf(rows, limit, (row) => row.position),
       (row) => row,
@@ -65,25 +77,28 @@ export class EventsController {
   @Get('events/:id')
   @RequirePermission('events.read')
   @ApiOkResponse({ description: 'one event with what led to it and what followed from it, oldest first' })
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<EventPageView> {
+  async get(@Param('id', ParseUUIDPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<EventPageView> {
     const tx = this.source.manager;
     const event = await this.events.get(tx, id);
-    if (event === undefined) throw notFound('event', id);
+    const withheld = withheldFrom(principal);
+    if (event === undefined || withheld.includes(event.topic)) throw notFound('event', id);
     const chainId = event.chainId ?? id;
-    return { event, relatives: await this.events.relatives(tx, id, RELATIVES), chainLength: await this.events.chainLength(tx, chainId) };
+    const relatives = (await this.events.relatives(tx, id, RELATIVES)).filter(({ topic }) => !withheld.includes(topic));
+    return { event, relatives, chainLength: await this.events.chainLength(tx, chainId) };
   }
 
   @Get('search')
   @RequirePermission('events.read')
   @ApiOkResponse({ description: 'what has this id or a name like it' })
-  async search(@Query() { q }: SearchQuery): Promise<{ items: SearchHit[]; asOf: string }> {
+  async search(@Query() { q }: SearchQuery, @CurrentPrincipal() principal: Principal): Promise<{ items: SearchHit[]; asOf: string }> {
     const text = q.trim();
     if (text === '') throw invalid([{ field: 'q', message: 'give an id or a part of a name' }]);
     const items: SearchHit[] = await this.documents.search(this.source.manager, text, 20);
     if (/^[0-9a-f]{32}$/.test(text)) items.unshift({ kind: 'trace', id: text, name: text });
     if (/^[0-9a-f-]{36}$/.test(text)) {
       const event = await this.events.get(this.source.manager, text);
-      if (event !== undefined) items.unshift({ kind: 'event', id: text, name: event.topic });
+      if (event !== undefined && !withheldFrom(principal).includes(event.topic))
+        items.unshift({ kind: 'event', id: text, name: event.topic });
     }
     return { items, asOf: new Date().toISOString() };
   }

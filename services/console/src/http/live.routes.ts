@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { DataSource } from '@drawbridge/postgres';
-import { ProblemError } from '@drawbridge/service';
+import { principalOf, ProblemError } from '@drawbridge/service';
 import type { FastifyInstance } from 'fastify';
 import type { LiveHub } from '../domain/live-hub.js';
 import { LiveTail, wanted } from '../domain/live-tail.js';
 import type { EventStore } from '../persistence/event.store.js';
+import { withheldFrom } from './withheld.js';
 
 const HEARTBEAT_MS = 15_000;
 const MAX_TAILS = 100;
@@ -26,7 +27,9 @@ export function liveRoutes(instance: FastifyInstance, source: DataSource, events
     if (hub.size >= MAX_TAILS) throw tooMany();
     const { topic, text, from } = request.query;
     const since = startOf(request.headers['last-event-id'], from);
-    const matches = wanted(topic, text);
+    const withheld = withheldFrom(principalOf(request));
+    const asked = wanted(topic, text);
+    const matches: typeof asked = (event) => !withheld.includes(event.topic) && asked(event);
     // Joined before the past is read: what is committed in between waits in the tail and is sent once, in order.
     const tail = new LiveTail(matches);
     const leave = hub.join((event) => tail.announce(event));

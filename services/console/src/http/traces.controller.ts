@@ -1,4 +1,4 @@
-import { notFound, PageQuery, RequirePermission } from '@drawbridge/service';
+import { CurrentPrincipal, notFound, PageQuery, type Principal, RequirePermission } from '@drawbridge/service';
 import { DataSource } from '@drawbridge/postgres';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
@@ -7,6 +7,7 @@ import type { Span } from '../domain/otlp.js';
 import { TraceBuffer, type TraceSummary } from '../domain/trace-buffer.js';
 import type { StoredEvent } from '../domain/stored-event.js';
 import { EventStore } from '../persistence/event.store.js';
+import { withheldFrom } from './withheld.js';
 
 export interface TraceView {
   readonly traceId: string;
@@ -48,8 +49,8 @@ export class TracesController {
   @Get(':id')
   @RequirePermission('traces.read')
   @ApiOkResponse({ description: 'all spans of a trace with the events published in it' })
-  async get(@Param('id') id: string): Promise<TraceView> {
-    const events = await this.events.list(this.source.manager, { traceId: id }, 200);
+  async get(@Param('id') id: string, @CurrentPrincipal() principal: Principal): Promise<TraceView> {
+    const events = await this.events.list(this.source.manager, { traceId: id, without: withheldFrom(principal) }, 200);
     const spans = this.buffer.get(id);
     if (spans === undefined && events.length === 0) throw notFound('trace', id);
     return { traceId: id, spans: spans ?? [], events: events.reverse() };

@@ -12,6 +12,8 @@ export interface EventFilter {
   readonly key?: string | undefined;
   /** Any text in the data. */
   readonly text?: string | undefined;
+  /** Topics that are left out. */
+  readonly without?: readonly string[];
 }
 
 interface Row {
@@ -141,6 +143,10 @@ function conditions(filter: EventFilter): { where: string[]; values: unknown[] }
   if (filter.topic !== undefined) {
     values.push(filter.topic.split(','));
     where.push(`topic = any($${String(values.length)})`);
+  }
+  if (filter.without !== undefined && filter.without.length > 0) {
+    values.push(filter.without);
+    where.push(`topic <> all($${String(values.length)})`);
   }
   equal('chain_id', filter.chainId);
   equal('trace_id', filter.traceId);
