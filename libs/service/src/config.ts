@@ -36,17 +36,6 @@ export function envInt(env: Env, name: string, fallback?: number, bounds: { min?
   return value;
 }
 
-/** A number, whole or not, within bounds. */
-export function envNumber(env: Env, name: string, fallback?: number, bounds: { min?: number; max?: number } = {}): number {
-  const text = envText(env, name, fallback === undefined ? undefined : String(fallback));
-  const { min = 0, max = Number.MAX_VALUE } = bounds;
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < min || value > max) {
-    throw new ConfigError(name, `must be a number from ${min} to ${max}, not "${text}"`);
-  }
-  return value;
-}
-
 /** `true` or `false`. */
 export function envFlag(env: Env, name: string, fallback: boolean): boolean {
   const text = envText(env, name, String(fallback));

@@ -3,18 +3,7 @@ export { hashKey, keyIdOf, keyMatches } from './auth/api-key.js';
 export { type Authenticator } from './auth/auth.guard.js';
 export { Public, RequirePermission, type RouteAccess } from './auth/permission.decorators.js';
 export { actorOf, CurrentPrincipal, type Principal, principalOf, systemActor } from './auth/principal.js';
-export {
-  ConfigError,
-  type Env,
-  envDuration,
-  envFlag,
-  envInt,
-  envNumber,
-  envText,
-  envUrl,
-  serviceConfig,
-  type ServiceConfig,
-} from './config.js';
+export { ConfigError, type Env, envDuration, envFlag, envInt, envText, envUrl, serviceConfig, type ServiceConfig } from './config.js';
 export { type ServiceDescription } from './describe.js';
 export { type EventContext } from './events/event-context.js';
 export { EventPattern } from './events/event-pattern.js';
@@ -25,7 +14,6 @@ export { type Replay, Replays } from './events/replays.js';
 export { consumerCheck } from './health/platform-checks.js';
 export { type CheckResult, type ReadinessCheck, type ReadinessReport } from './health/readiness.js';
 export { Idempotent } from './http/idempotency.interceptor.js';
-export { listRoutes } from './http/list-routes.js';
 export { PageQuery } from './http/page-query.dto.js';
 export { Project } from './http/project.decorator.js';
 export { decodeCursor, decodePageToken, encodePageToken, mapPage, pageOf, parseSort, type Sort } from './http/paging.js';

@@ -25,16 +25,6 @@ export interface EventProcessorOptions {
   readonly laterMs?: number;
 }
 
-const notYetDelayMs = 250;
-
-/** Thrown to the event log so that it offers the message again while other partitions go on. */
-export class NotYet extends Deferral {
-  constructor(reason: string) {
-    super(`not yet: ${reason}`, notYetDelayMs);
-    this.name = 'NotYet';
-  }
-}
-
 /** Ends a transaction without commit and carries the handler's verdict out of it. */
 class Undo extends Error {
   constructor(readonly outcome: Outcome) {
