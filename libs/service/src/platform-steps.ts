@@ -1,3 +1,4 @@
+import type { Logger } from '@drawbridge/telemetry';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { shutdownTelemetry } from '@drawbridge/telemetry';
 import type { EventTransport } from './events/event-transport.js';
@@ -23,7 +24,7 @@ export function platformSteps({ app, platform, transport, own, prepare }: StepPa
   const { database, eventLog, access, gauges, config } = platform;
   return [
     { name: 'telemetry', start: nothing, stop: shutdownTelemetry },
-    ...(database === undefined ? [] : [databaseStep(database)]),
+    ...(database === undefined ? [] : [databaseStep(database, platform.log)]),
     { name: 'application', start: prepare, stop: () => app.close() },
     { name: 'kafka', start: () => eventLog.connect(), stop: () => eventLog.close() },
     ...(database === undefined ? [] : [{ name: 'relay', start: () => database.relay.start(), stop: () => database.relay.stop() }]),
@@ -56,13 +57,15 @@ export function platformSteps({ app, platform, transport, own, prepare }: StepPa
   ];
 }
 
-function databaseStep({ source, idempotency }: DatabaseParts): LifecycleStep {
+function databaseStep({ source, idempotency }: DatabaseParts, log: Logger): LifecycleStep {
   let cleaning: NodeJS.Timeout | undefined;
   return {
     name: 'database',
     async start() {
       await source.initialize();
-      cleaning = setInterval(() => void idempotency.removeExpired().catch(() => undefined), 3_600_000).unref();
+      cleaning = setInterval(() => {
+        idempotency.removeExpired().catch((error: unknown) => log.warn('old idempotency keys could not be removed', { error }));
+      }, 3_600_000).unref();
     },
     async stop() {
       clearInterval(cleaning);

@@ -53,7 +53,11 @@ export class ControlFeed implements LifecycleStep {
       group: GROUP,
       topics: fed,
       fromBeginning: true,
-      handle: (message) => this.processor.handle(message),
+      handle: (message) => {
+        // What an attempt that was rolled back left behind is not news.
+        this.fresh = undefined;
+        return this.processor.handle(message);
+      },
     });
   }
 

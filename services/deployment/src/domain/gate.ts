@@ -28,3 +28,11 @@ export function knownRefusals(approvals: readonly KnownApproval[], artifactSha25
       ];
   }
 }
+
+/**
+ * The refusals that overtook the gate's yes: an approval that was voided, rejected or ran out meanwhile. One that is still pending
+ * here is not held against it, since the answer travels on another topic.
+ */
+export function lapsed(approvals: readonly KnownApproval[], artifactSha256: string, environment: string, now: Date): string[] {
+  return approvals[0]?.status === 'pending' ? [] : knownRefusals(approvals, artifactSha256, environment, now);
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploymentVerbs } from '@drawbridge/contracts';
-import { knownRefusals } from './gate.js';
+import { knownRefusals, lapsed } from './gate.js';
 import { completeStrategy, strategyProblems } from './strategy.js';
 import { mayUse } from './verbs.js';
 
@@ -48,6 +48,20 @@ describe('what is refused before governance is asked', () => {
     [{ artifactSha256: 'y' }, 'another artifact'],
   ])('%j is refused: %s', (over, words) => {
     expect(knownRefusals([{ ...approval, ...over }], 'x', 'production', now).join()).toContain(words);
+  });
+});
+
+describe('a yes of the gate that was overtaken', () => {
+  const now = new Date('2026-11-20T00:00:00Z');
+  const approval = { approvalId: 'a', status: 'approved' as const, artifactSha256: 'x', expiresAt: new Date('2026-12-01T00:00:00Z') };
+  test.each([
+    ['approved', 0],
+    ['pending', 0],
+    ['voided', 1],
+    ['rejected', 1],
+    ['expired', 1],
+  ] as const)('%s → %i refusals', (status, count) => {
+    expect(lapsed([{ ...approval, status }], 'x', 'production', now)).toHaveLength(count);
   });
 });
 

@@ -2,7 +2,9 @@ import type { EventMap } from '@drawbridge/contracts';
 import { drop, ok, type Outcome } from '@drawbridge/kafka';
 import { type EventContext, OnEvent } from '@drawbridge/service';
 import { Controller } from '@nestjs/common';
+import { lapsed } from '../domain/gate.js';
 import { DeploymentStore } from '../persistence/deployment.store.js';
+import { EvidenceStore } from '../persistence/evidence.store.js';
 import { automatic } from '../sagas/announcement.js';
 import { RolloutSaga } from '../sagas/rollout.saga.js';
 
@@ -11,6 +13,7 @@ import { RolloutSaga } from '../sagas/rollout.saga.js';
 export class PolicyEvaluatedHandler {
   constructor(
     private readonly deployments: DeploymentStore,
+    private readonly evidence: EvidenceStore,
     private readonly rollouts: RolloutSaga,
   ) {}
 
@@ -35,6 +38,12 @@ export class PolicyEvaluatedHandler {
         action,
         event.decisionId,
       );
+      return ok;
+    }
+    const { project, model, version, environment, artifactSha256 } = deployment;
+    const refusals = lapsed(await this.evidence.approvals(tx, project, model, version, environment), artifactSha256, environment, now);
+    if (refusals.length > 0) {
+      await this.rollouts.block(tx, deployment, refusals, action, event.decisionId);
       return ok;
     }
     deployment.allowed = true;
