@@ -4,8 +4,9 @@ import { AccessDirectory, Platform, runService } from '@drawbridge/service';
 import { consoleConfig } from './config.js';
 import { ConsoleModule } from './console.module.js';
 import { TraceBuffer } from './domain/trace-buffer.js';
-import { ControlFeed } from './handlers/control-feed.js';
 import { LiveHub } from './domain/live-hub.js';
+import { ControlFeed } from './handlers/control-feed.js';
+import { Retention } from './handlers/retention.js';
 import { gatewayRoutes } from './http/gateway.routes.js';
 import { liveRoutes } from './http/live.routes.js';
 import { otlpRoutes } from './http/otlp.routes.js';
@@ -22,7 +23,10 @@ await runService({
   config,
   module: ConsoleModule.for(config),
   authenticate: (app) => bySession(app.get(AccessDirectory)),
-  lifecycle: (app) => [new ControlFeed(app.get(Platform), app.get(EventStore), app.get(DocumentStore), app.get(LiveHub))],
+  lifecycle: (app) => [
+    new ControlFeed(app.get(Platform), app.get(EventStore), app.get(DocumentStore), app.get(LiveHub)),
+    new Retention(app.get(Platform), app.get(EventStore), config.eventsDays),
+  ],
   fastify: async (instance, app) => {
     sessionRoutes(instance, config);
     otlpRoutes(instance, app.get(TraceBuffer));

@@ -1,4 +1,5 @@
 import { runMigrations } from '@drawbridge/postgres';
 import { Console0001 } from '../migrations/0001-console.js';
+import { Console0002 } from '../migrations/0002-console-retention.js';
 
-await runMigrations({ schema: 'console', migrations: [Console0001] });
+await runMigrations({ schema: 'console', migrations: [Console0001, Console0002] });

@@ -34,13 +34,19 @@ describe('console', () => {
   let operator: HttpClient;
   let machine: HttpClient;
   let owner: EchoOwner;
+  let settings: Record<string, string>;
 
   beforeAll(async () => {
     box = await sandbox('console');
     await box.migrate('console');
     await box.seedAccess();
     owner = await echoOwner([box.keys.viewer, box.keys.operator]);
-    service = await box.startService('console', { DRAWBRIDGE_CONSOLE_MAX_SPANS: '500', DRAWBRIDGE_DEPLOYMENT_URL: owner.url });
+    settings = {
+      DRAWBRIDGE_CONSOLE_MAX_SPANS: '500',
+      DRAWBRIDGE_DEPLOYMENT_URL: owner.url,
+      DRAWBRIDGE_CONSOLE_TRACES_URL: 'http://traces.example/{traceId}',
+    };
+    service = await box.startService('console', settings);
     viewer = service.http(box.keys.viewer);
     operator = service.http(box.keys.operator);
     machine = service.http(box.env('console')['DRAWBRIDGE_SERVICE_KEY']);
@@ -163,6 +169,23 @@ describe('console', () => {
     });
   });
 
+  test('events that are too old leave the read model when it starts again', async () => {
+    const old = await box.publish('window.closed', aWindowClosed('m-old', 'old'), {
+      key: 'm-old',
+      time: new Date(Date.now() - 91 * 86_400_000),
+    });
+    const young = await box.publish('window.closed', aWindowClosed('m-old', 'old'), {
+      key: 'm-old',
+      time: new Date(Date.now() - 89 * 86_400_000),
+    });
+    await arrived(old);
+    await arrived(young);
+    await service.stop();
+    service = await box.startService('console', settings);
+    await eventually('the old event to be gone', async () => (await viewer.get(`/api/v1/events/${old}`)).status === 404);
+    expect((await viewer.get(`/api/v1/events/${young}`)).status).toBe(200);
+  });
+
   test('search finds by id and by a part of a name', async () => {
     const { body } = await viewer.get<{ items: { kind: string; id: string }[] }>('/api/v1/search?q=SHOP');
     expect(body.items).toEqual(expect.arrayContaining([expect.objectContaining({ kind: 'endpoint', id: 'e-1' })]));
@@ -237,7 +260,8 @@ describe('console', () => {
   });
 
   test('a service that is down is said to be down, and its resources answer 503 with a way out', async () => {
-    const platform = await viewer.get<{ services: { service: string; ready: boolean }[] }>('/api/v1/platform');
+    const platform = await viewer.get<{ services: { service: string; ready: boolean }[]; tracesUrl: string | null }>('/api/v1/platform');
+    expect(platform.body.tracesUrl).toBe('http://traces.example/{traceId}');
     expect(platform.body.services.filter(({ ready }) => ready).map(({ service: name }) => name)).toEqual(['console']);
     const answer = await viewer.get<Problem>('/api/v1/models');
     expect(answer).toMatchObject({ status: 503, body: { code: 'DBR-PEER-UNAVAILABLE', retryable: true, fix: 'drawbridge status' } });

@@ -1,7 +1,8 @@
 import { permissions, type ServiceName, type WhoAmI } from '@drawbridge/contracts';
-import { CONFIG, CurrentPrincipal, type Principal, RequirePermission, type ServiceConfig } from '@drawbridge/service';
+import { CONFIG, CurrentPrincipal, type Principal, RequirePermission } from '@drawbridge/service';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import type { ConsoleConfig } from '../config.js';
 
 export interface ServiceHealth {
   readonly service: ServiceName;
@@ -22,14 +23,14 @@ const TIMEOUT_MS = 2000;
 @ApiTags('platform')
 @Controller('platform')
 export class PlatformController {
-  constructor(@Inject(CONFIG) private readonly config: ServiceConfig) {}
+  constructor(@Inject(CONFIG) private readonly config: ConsoleConfig) {}
 
   @Get()
   @RequirePermission('self.read')
   @ApiOkResponse({ description: 'readiness of every service with its checks' })
   async read(): Promise<{ services: ServiceHealth[]; asOf: string; tracesUrl: string | null }> {
     const services = await Promise.all(watched.map((service) => this.ask(service)));
-    return { services, asOf: new Date().toISOString(), tracesUrl: process.env['DRAWBRIDGE_CONSOLE_TRACES_URL'] ?? null };
+    return { services, asOf: new Date().toISOString(), tracesUrl: this.config.tracesUrl ?? null };
   }
 
   @Get('session')

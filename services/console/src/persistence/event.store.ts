@@ -112,6 +112,16 @@ export class EventStore {
     return rows.map(view);
   }
 
+  /** Removes up to `limit` events older than that; returns how many there were. */
+  async removeBefore(tx: Transaction, time: Date, limit: number): Promise<number> {
+    const rows: { n: string }[] = await tx.query(
+      `with gone as (delete from events where id in (select id from events where time < $1 order by time limit $2) returning 1)
+       select count(*) as n from gone`,
+      [time, limit],
+    );
+    return Number(rows[0]?.n ?? 0);
+  }
+
   /** How many events share a chain. */
   async chainLength(tx: Transaction, chainId: string): Promise<number> {
     const rows: { n: string }[] = await tx.query('select count(*) as n from events where chain_id = $1 or id::text = $1', [chainId]);
