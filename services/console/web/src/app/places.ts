@@ -5,6 +5,7 @@ import {
   Package,
   Radio,
   Rocket,
+  Scale,
   ScrollText,
   Settings,
   Siren,
@@ -21,6 +22,7 @@ export interface Place {
     | '/incidents'
     | '/events'
     | '/traces'
+    | '/policies'
     | '/audit'
     | '/dead-letters'
     | '/settings';
@@ -39,6 +41,7 @@ export const places: readonly Place[] = [
   { to: '/incidents', name: 'Incidents', key: 'i', icon: Siren },
   { to: '/events', name: 'Events', key: 'e', icon: Radio },
   { to: '/traces', name: 'Traces', key: 't', icon: Activity },
+  { to: '/policies', name: 'Policies', key: 'p', icon: Scale },
   { to: '/audit', name: 'Audit', key: 'u', icon: ScrollText },
   { to: '/dead-letters', name: 'Dead letters', key: 'l', icon: Unplug },
   { to: '/settings', name: 'Settings', key: 's', icon: Settings },

@@ -96,6 +96,17 @@ const audit = createRoute({
   validateSearch: textParams('actor', 'action', 'subject', 'outcome', 'page'),
   component: lazyRouteComponent(() => import('../pages/audit.js'), 'AuditPage'),
 });
+const policies = createRoute({
+  getParentRoute: under,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('../pages/policies.js'), 'PoliciesPage'),
+});
+const policy = createRoute({
+  getParentRoute: under,
+  path: '/policies/$name',
+  validateSearch: textParams('version'),
+  component: lazyRouteComponent(() => import('../pages/policy.js'), 'PolicyPage'),
+});
 const deadLetters = createRoute({
   getParentRoute: under,
   path: '/dead-letters',
@@ -127,6 +138,8 @@ export const router = createRouter({
     traces,
     trace,
     audit,
+    policies,
+    policy,
     deadLetters,
     settings,
   ]),

@@ -3,17 +3,30 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { ApiProblem } from '../api/client.js';
 import { CopyButton } from './copy.js';
-import { Status } from './status.js';
+import { Status, type StatusKind } from './status.js';
+
+interface Face {
+  readonly kind: StatusKind;
+  readonly word: string;
+  readonly look: 'watch' | 'bad';
+}
+
+const failure: Face = { kind: 'bad', word: 'Error', look: 'bad' };
+/** What is no failure of anything: rights, and things that have not arrived. */
+const faces: Readonly<Record<number, Face>> = {
+  403: { kind: 'unknown', word: 'Not allowed', look: 'watch' },
+  404: { kind: 'unknown', word: 'Not here', look: 'watch' },
+};
 
 /** An error as the service explained it: what, why, how to fix it, and where its trace is. */
 export function ProblemNotice({ error, retry }: { error: Error; retry?: () => void }): ReactNode {
   const problem = error instanceof ApiProblem ? error.problem : undefined;
-  const pending = problem?.status === 404;
+  const { kind, word, look } = faces[problem?.status ?? 0] ?? failure;
   return (
-    <div className={`notice ${pending ? 'watch' : 'bad'} stack tight`} role="alert">
+    <div className={`notice ${look} stack tight`} role="alert">
       <div>
-        <Status kind={pending ? 'unknown' : 'bad'}>{pending ? 'Not here' : 'Error'}</Status> {error.message}{' '}
-        {pending ? <span className="quiet">It may not have arrived yet.</span> : null}
+        <Status kind={kind}>{word}</Status> {error.message}{' '}
+        {problem?.status === 404 ? <span className="quiet">It may not have arrived yet.</span> : null}
       </div>
       {problem?.why === undefined ? null : <div className="quiet">Why: {problem.why}</div>}
       {problem?.errors?.map(({ field, message }) => (

@@ -7,7 +7,8 @@ export interface ReasonDialogProps {
   readonly title: string;
   /** What will happen, in words. */
   readonly effect: ReactNode;
-  readonly label: string;
+  /** What is asked for; without it nothing is. */
+  readonly label?: string;
   readonly initial?: string;
   readonly required?: boolean;
   readonly confirm: string;
@@ -38,20 +39,22 @@ export function ReasonDialog(props: ReasonDialogProps): ReactNode {
         }}
       >
         <div>{effect}</div>
-        <Textarea
-          label={label}
-          value={reason}
-          required={required}
-          withAsterisk={required}
-          rows={3}
-          data-autofocus
-          maxLength={2000}
-          {...(asked && missing ? { error: 'say why' } : {})}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
-          }}
-        />
+        {label === undefined ? null : (
+          <Textarea
+            label={label}
+            value={reason}
+            required={required}
+            withAsterisk={required}
+            rows={3}
+            data-autofocus
+            maxLength={2000}
+            {...(asked && missing ? { error: 'say why' } : {})}
+            onChange={(event) => setReason(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit();
+            }}
+          />
+        )}
         {error === null ? null : <ProblemNotice error={error} />}
         <div className="actions">
           <Button type="submit" loading={busy} {...(danger ? { color: 'red' } : {})}>

@@ -72,7 +72,9 @@ const attention: Words = {
 };
 const letters: Words = { open: ['bad', 'Open'], replayed: ['ok', 'Replayed'], discarded: ['unknown', 'Discarded'] };
 
-const families = { deployments, incidents, approvals, verdicts, monitors, severities, attention, letters };
+const modes: Words = { enforce: ['ok', 'In force'], observe: ['watch', 'Only observes'], off: ['unknown', 'Off'] };
+
+const families = { deployments, incidents, approvals, verdicts, monitors, severities, attention, letters, modes };
 
 /** The word of a service as people read it. */
 export function StateOf({ family, value }: { family: keyof typeof families; value: string }): ReactNode {

@@ -109,7 +109,6 @@ export function Keys(): ReactNode {
         <ReasonDialog
           title={`Revoke ${revoking.name}`}
           effect={<p>It stops working everywhere at once, with the sessions that were opened with it.</p>}
-          label="Note for yourself (not stored)"
           confirm="Revoke"
           danger
           busy={revoke.isPending}

@@ -1,4 +1,5 @@
 import type { DecisionView } from '@drawbridge/contracts';
+import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { TraceLink } from '../../parts/links.js';
 import { StateOf } from '../../parts/status.js';
@@ -30,9 +31,9 @@ function DecisionRules({ decision }: { decision: DecisionView }): ReactNode {
     <div className="stack tight">
       <p>
         <StateOf family="verdicts" value={verdict} /> for <strong>{environment}</strong> by policy{' '}
-        <strong>
+        <Link to="/policies/$name" params={{ name: policy.name }} search={{ version: String(policy.version) }}>
           {policy.name}@{policy.version}
-        </strong>{' '}
+        </Link>{' '}
         on <code>{action}</code>
         <span className="quiet small">
           {' '}
