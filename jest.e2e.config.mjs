@@ -8,6 +8,8 @@ export default {
   roots: ['<rootDir>/infra/e2e'],
   testMatch: ['**/*.e2e.ts'],
   testTimeout: 120_000,
+  // A browser or a Kafka client that closes slowly must not hold the run after its results are known.
+  forceExit: true,
   testSequencer: '<rootDir>/infra/e2e/jest/sequencer.mjs',
   globalSetup: '<rootDir>/infra/e2e/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/infra/e2e/jest/global-teardown.mjs',
