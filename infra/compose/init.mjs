@@ -18,7 +18,8 @@ export function secrets() {
   const serviceKeys = Object.fromEntries(services.map((name) => [name, apiKey(name)]));
   const variables = {
     DRAWBRIDGE_POSTGRES_PASSWORD: random(),
-    DRAWBRIDGE_KAFKA_CLUSTER_ID: randomBytes(16).toString('base64url'),
+    // Kafka's tools take a leading hyphen for an option.
+    DRAWBRIDGE_KAFKA_CLUSTER_ID: randomBytes(16).toString('base64url').replace(/^-/, 'A'),
     DRAWBRIDGE_KAFKA_ADMIN_PASSWORD: random(),
     DRAWBRIDGE_GRAFANA_PASSWORD: random(),
     ...Object.fromEntries(withDatabase.map((name) => [`DRAWBRIDGE_${name.toUpperCase()}_DB_PASSWORD`, random()])),

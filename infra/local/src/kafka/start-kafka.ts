@@ -49,6 +49,11 @@ interface Credentials {
   readonly users: readonly Credential[];
 }
 
+/** A cluster id as Kafka's own tools make them: never with a leading hyphen, which their command line takes for an option. */
+export function clusterId(bytes: Buffer): string {
+  return bytes.toString('base64url').replace(/^-/, 'A');
+}
+
 const password = (): string => randomBytes(24).toString('base64url');
 
 async function exists(path: string): Promise<boolean> {
@@ -77,7 +82,7 @@ async function credentials(options: KafkaOptions, formatted: boolean): Promise<C
 const quoted = (argument: string): string => `"${argument.replaceAll(/["\\]/g, '\\$&')}"`;
 
 async function format(java: string, classPath: string, config: string, all: readonly Credential[]): Promise<void> {
-  const id = randomBytes(16).toString('base64url');
+  const id = clusterId(randomBytes(16));
   const scram = all.flatMap((user) => ['--add-scram', `SCRAM-SHA-256=[name=${user.username},password=${user.password}]`]);
   const args = [
     '-Xmx256m',
