@@ -4,6 +4,7 @@ import { flightBaseline } from '@drawbridge/example-flights';
 import { ApiError, eventually } from '../outsider/api.js';
 import type { Recorded } from '../outsider/tape.js';
 import { type Stage, strategy } from './stage.js';
+import { trainingCommit } from './training-commit.js';
 
 /** What crossing the bridge takes, version by version: evidence, registration, approval, rollout. */
 
@@ -16,6 +17,7 @@ export async function register(stage: Stage, version: string): Promise<Recorded<
     'x-content-sha256': flight.sha256,
   });
   if (artifact.sha256 !== flight.sha256) throw new Error(`the registry stored ${artifact.sha256}, the report says ${flight.sha256}`);
+  const gitCommit = await trainingCommit();
   const baseline = await ana.post<{ sha256: string }>('/baselines', await flightBaseline(flight));
   await ana.post<VersionView>(
     `/models/${model}/versions`,
@@ -28,7 +30,7 @@ export async function register(stage: Stage, version: string): Promise<Recorded<
       metrics: flight.metrics,
       parameters: flight.parameters,
       datasets: flight.datasets,
-      gitCommit: '0'.repeat(40),
+      ...(gitCommit === undefined ? {} : { gitCommit }),
       runId: `train-${version}`,
       baseline: { sha256: baseline.sha256 },
     },
