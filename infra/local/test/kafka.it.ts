@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createTopics, describeTopics, type AdminConnection } from '@drawbridge/kafka';
+import { createAcls, createTopics, describeTopics, type AdminConnection } from '@drawbridge/kafka';
 import { topicSettings } from '@drawbridge/contracts';
 import kafkajs, { type SASLOptions } from 'kafkajs';
 import { bootstrapTopics, servicePrincipals } from '../src/bootstrap/topics.js';
@@ -95,6 +95,18 @@ describe('embedded Kafka', () => {
     expect(data?.partitions).toBe(topicSettings('prediction.logged', 'embedded').partitions);
     expect(data?.config).toMatchObject({ 'retention.ms': String(7 * 86_400_000) });
     expect(state).toMatchObject({ partitions: 1, config: { 'cleanup.policy': 'compact' } });
+  });
+
+  test('an access rule holds at the moment its creation is reported', async () => {
+    const answers: string[] = [];
+    for (const topic of Array.from({ length: 8 }, (_, index) => `fresh-${index}`)) {
+      await createTopics(admin, [{ name: topic, partitions: 1, config: {} }]);
+      await createAcls(admin, [
+        { principal: 'ANONYMOUS', resource: 'topic', name: topic, pattern: 'literal', operation: 'write', permission: 'allow' },
+      ]);
+      answers.push(await produce(undefined, topic));
+    }
+    expect(answers).toEqual(Array.from({ length: 8 }, () => 'allowed'));
   });
 
   /** The controller takes a setting at once; what the broker tells of it follows. */

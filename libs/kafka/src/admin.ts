@@ -1,5 +1,6 @@
 import kafkajs from 'kafkajs';
-import type { Admin, Kafka as KafkaClient } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AclEntry, Admin, Kafka as KafkaClient } from 'kafkajs';
 
 // kafkajs is CommonJS: the Acl enums cannot be imported by name under ESM.
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ConfigResourceTypes, Kafka, ResourcePatternTypes, logLevel } = kafkajs;
@@ -107,11 +108,12 @@ export function createTopics(connection: AdminConnection, specs: readonly TopicS
   });
 }
 
-const leaderWaitMs = 15_000;
+// How long a busy broker may take to know what its controller has just written.
+const visibleWaitMs = 15_000;
 
 /** A busy broker may not know a topic yet that it has just made, which kafkajs takes for an error of its own waiting. */
 async function leadersOf(admin: Admin, topics: string[]): Promise<void> {
-  for (const deadline = Date.now() + leaderWaitMs; ;) {
+  for (const deadline = Date.now() + visibleWaitMs; ;) {
     try {
       const found = await admin.fetchTopicMetadata({ topics });
       if (found.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return;
@@ -119,7 +121,7 @@ async function leadersOf(admin: Admin, topics: string[]): Promise<void> {
     } catch (error) {
       if (Date.now() >= deadline) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
   }
 }
 
@@ -191,21 +193,53 @@ export function deleteTopics(connection: AdminConnection, names: readonly string
   });
 }
 
-/** Adds rules; one that exists already is left as it is. Rules hold for every host. */
+/**
+ * Adds rules; one that exists already is left as it is. Rules hold for every host. Resolves when the answering broker
+ * applies them: the controller has written them a moment earlier, and a client that came in between would be refused.
+ */
 export function createAcls(connection: AdminConnection, rules: readonly AclRule[]): Promise<void> {
+  const entries = rules.map((rule) => ({
+    resourceType: rule.resource === 'topic' ? AclResourceTypes.TOPIC : AclResourceTypes.GROUP,
+    resourceName: rule.name,
+    resourcePatternType: rule.pattern === 'literal' ? ResourcePatternTypes.LITERAL : ResourcePatternTypes.PREFIXED,
+    principal: `User:${rule.principal}`,
+    host: '*',
+    operation: operations[rule.operation],
+    permissionType: rule.permission === 'allow' ? AclPermissionTypes.ALLOW : AclPermissionTypes.DENY,
+  }));
   return withAdmin(connection, async (admin) => {
-    await admin.createAcls({
-      acl: rules.map((rule) => ({
-        resourceType: rule.resource === 'topic' ? AclResourceTypes.TOPIC : AclResourceTypes.GROUP,
-        resourceName: rule.name,
-        resourcePatternType: rule.pattern === 'literal' ? ResourcePatternTypes.LITERAL : ResourcePatternTypes.PREFIXED,
-        principal: `User:${rule.principal}`,
-        host: '*',
-        operation: operations[rule.operation],
-        permissionType: rule.permission === 'allow' ? AclPermissionTypes.ALLOW : AclPermissionTypes.DENY,
-      })),
-    });
+    await admin.createAcls({ acl: entries });
+    for (const deadline = Date.now() + visibleWaitMs; ; await sleep(50)) {
+      const applied = await appliedAcls(admin);
+      if (entries.every((entry) => applied.has(aclKey(entry)))) return;
+      if (Date.now() >= deadline) throw new Error('the broker does not apply some of the new access rules');
+    }
   });
+}
+
+const aclKey = (entry: AclEntry): string =>
+  [
+    entry.resourceType,
+    entry.resourcePatternType,
+    entry.resourceName,
+    entry.principal,
+    entry.host,
+    entry.operation,
+    entry.permissionType,
+  ].join(' ');
+
+async function appliedAcls(admin: Admin): Promise<Set<string>> {
+  const { resources } = await admin.describeAcls({
+    resourceType: AclResourceTypes.ANY,
+    resourcePatternType: ResourcePatternTypes.ANY,
+    operation: AclOperationTypes.ANY,
+    permissionType: AclPermissionTypes.ANY,
+  });
+  return new Set(
+    resources.flatMap(({ acls, resourceType, resourceName, resourcePatternType }) =>
+      acls.map((acl) => aclKey({ ...acl, resourceType, resourceName, resourcePatternType })),
+    ),
+  );
 }
 
 /** True when the broker answers the administrator within the client's timeouts. */
@@ -236,7 +270,7 @@ export async function warmUp(connection: AdminConnection, timeoutMs: number, sig
         return;
       } catch (error) {
         if (Date.now() > deadline || signal?.aborted === true) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await sleep(100);
       }
     }
   };
