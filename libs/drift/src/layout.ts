@@ -106,7 +106,7 @@ function slotOf(feature: BaselineFeature, family: SlotFamily, index: number, off
 }
 
 /** Cells of a feature, `missing` and `invalid` not counted. */
-export function cellsOf(feature: BaselineFeature): number {
+function cellsOf(feature: BaselineFeature): number {
   switch (feature.kind) {
     case 'numeric':
       return feature.edges.length + 1;

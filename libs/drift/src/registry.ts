@@ -12,7 +12,7 @@ import type { FeatureSlot } from './layout.js';
 import type { Distances } from './verdict.js';
 
 /** One measure of the distance between two histograms on the same cells. */
-export interface Statistic {
+interface Statistic {
   readonly name: keyof Distances;
   /** What people read. */
   readonly title: string;
@@ -25,7 +25,7 @@ export interface Statistic {
 const ALL: readonly FeatureKind[] = ['numeric', 'categorical', 'calendar'];
 
 /** Every distance the product reports, and nothing registers itself. Alarms come from the tests, never from these. */
-export const STATISTICS: readonly Statistic[] = [
+const STATISTICS: readonly Statistic[] = [
   { name: 'psi', title: 'Population stability index', kinds: ALL, shares: 'smoothed', of: psi },
   { name: 'kl', title: 'Kullback-Leibler divergence, window from reference, nats', kinds: ALL, shares: 'smoothed', of: kl },
   { name: 'jsDistanceBase2', title: 'Jensen-Shannon distance, base 2', kinds: ALL, shares: 'raw', of: jsDistanceBase2 },

@@ -2,7 +2,7 @@ import type { FeatureSlot } from './layout.js';
 import { smoothedShares } from './distances/shares.js';
 
 /** Reporting bins of a numeric feature; with 64 untied fine bins each is the sum of four. */
-export const REPORTING_BINS = 16;
+const REPORTING_BINS = 16;
 
 /** For each fine cell, the reporting bin its mid-rank falls into. Bins that stay empty are left out. */
 export function reportingGroups(reference: ArrayLike<number>, cells: number): Uint8Array {

@@ -23,7 +23,7 @@ export function dueSums(windowNumber: number, recent: readonly WindowCounts[]): 
 }
 
 /** Sum of at least one window. */
-export function sumOf(windows: readonly WindowCounts[]): WindowCounts {
+function sumOf(windows: readonly WindowCounts[]): WindowCounts {
   const [first, ...rest] = windows;
   if (first === undefined) throw new RangeError('nothing to sum');
   return rest.reduce((sum, window) => sum.merge(window), first.copy());

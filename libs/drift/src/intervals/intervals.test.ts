@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { golden, relative } from '../../test/golden.js';
 import { adjustedPValues, benjaminiHochberg } from '../benjamini-hochberg.js';
 import { clopperPearson } from './clopper-pearson.js';
-import { compareProportions } from './compare.js';
 import { newcombe } from './newcombe.js';
 import { wilson } from './wilson.js';
 
@@ -32,17 +31,5 @@ describe('false discovery rate', () => {
   test('order does not matter', () => {
     expect(adjustedPValues([...p].reverse())).toEqual(adjustedPValues(p).reverse());
     expect(benjaminiHochberg(p, 0.05).filter(Boolean)).toHaveLength(rejectedAt005);
-  });
-});
-
-describe('two arms', () => {
-  test.each([
-    // candidate      stable          margin  verdict
-    [[50, 5000], [500, 50_000], 0.01, 'pass'],
-    [[400, 5000], [500, 50_000], 0.01, 'fail'],
-    [[5, 200], [500, 50_000], 0.01, 'inconclusive'],
-    [[0, 0], [500, 50_000], 0.01, 'inconclusive'],
-  ] as const)('%j against %j within %d is %s', ([count, rows], [stableCount, stableRows], margin, verdict) => {
-    expect(compareProportions({ count, rows }, { count: stableCount, rows: stableRows }, margin).verdict).toBe(verdict);
   });
 });

@@ -61,13 +61,6 @@ export function betaQuantile(p: number, a: number, b: number): number {
   return findRoot((x) => incompleteBeta(a, b, x) - p, 0, 1);
 }
 
-/** P(X >= count) for X binomial(n, p), 1e-8 relative in the far tail. */
-export function binomialTail(count: number, n: number, p: number): number {
-  if (count <= 0) return 1;
-  if (count > n) return 0;
-  return incompleteBeta(count, n - count + 1, p);
-}
-
 /** ln P(X >= count) for X binomial(n, p). */
 export function logBinomialTail(count: number, n: number, p: number): number {
   if (count <= 0) return 0;

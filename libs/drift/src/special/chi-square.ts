@@ -68,21 +68,6 @@ function peakOf(a: number, y: number, mean: number): number {
   return low;
 }
 
-/** P(X > x) of the non-central chi-square distribution. */
-export function nonCentralSf(x: number, df: number, lambda: number): number {
-  return Math.exp(logNonCentralSf(x, df, lambda));
-}
-
-/** x with P(X > x) = p. */
-export function nonCentralIsf(p: number, df: number, lambda: number): number {
-  if (p >= 1) return 0;
-  if (p <= 0) return Infinity;
-  const target = Math.log(p);
-  let high = df + lambda + 10;
-  while (logNonCentralSf(high, df, lambda) > target) high *= 2;
-  return findRoot((x) => logNonCentralSf(x, df, lambda) - target, 0, high);
-}
-
 /**
  * Non-centrality at which P(X > x) = p, to nine digits: the confidence bound on lambda when x was observed; 0 when
  * even that is too much.

@@ -11,11 +11,6 @@ export function logNormalSf(z: number): number {
   return z > 0 ? logUpperGamma(0.5, (z * z) / 2) - Math.LN2 : Math.log(normalSf(z));
 }
 
-/** Standard normal density. */
-export function normalPdf(z: number): number {
-  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-}
-
 /** z with P(Z > z) = p: the rational start of Abramowitz and Stegun 26.2.23, refined by Newton steps on ln P. */
 export function normalIsf(p: number): number {
   if (p <= 0) return Infinity;

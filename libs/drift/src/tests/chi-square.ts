@@ -1,6 +1,6 @@
 import type { ComparableCells } from '../cells.js';
 import { EFFECT_TAIL, type Effect, widen } from '../effect.js';
-import { chiSquareIsf, chiSquareSf, logNonCentralSf, nonCentralityFor } from '../special/chi-square.js';
+import { chiSquareIsf, logNonCentralSf, nonCentralityFor } from '../special/chi-square.js';
 
 export interface TestResult {
   /** Natural logarithm of the p-value, at most 0. */
@@ -47,22 +47,4 @@ function pearson({ reference, window, n, m }: ComparableCells): number {
     sum += (window[i]! - expected) ** 2 / expected;
   }
   return sum;
-}
-
-/** Classical two-sample chi-square without Yates' correction; for migration and comparison, not used for alarms. */
-export function twoSampleChiSquare(a: ArrayLike<number>, b: ArrayLike<number>): { statistic: number; df: number; p: number } {
-  const sum = (counts: ArrayLike<number>): number => Array.from(counts).reduce((total, c) => total + c, 0);
-  const n = sum(a);
-  const m = sum(b);
-  let statistic = 0;
-  let used = 0;
-  for (let i = 0; i < a.length; i += 1) {
-    const both = a[i]! + b[i]!;
-    if (both === 0) continue;
-    used += 1;
-    statistic += (a[i]! - (both * n) / (n + m)) ** 2 / ((both * n) / (n + m));
-    statistic += (b[i]! - (both * m) / (n + m)) ** 2 / ((both * m) / (n + m));
-  }
-  const df = used - 1;
-  return { statistic, df, p: df > 0 ? chiSquareSf(statistic, df) : 1 };
 }

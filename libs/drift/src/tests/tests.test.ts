@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { golden, relative } from '../../test/golden.js';
 import { comparableCells } from '../cells.js';
-import { assuredChiSquare, twoSampleChiSquare } from './chi-square.js';
+import { assuredChiSquare } from './chi-square.js';
 import { maxCellTest } from './max-cell.js';
 import { componentsOf, ns3Reference, ns3Test } from './ns3.js';
 
@@ -18,17 +18,6 @@ describe('assured chi-square', () => {
     const cells = comparableCells(reference, window, reference.length);
     expect(cells.pooled).toBe(false);
     expect(relative(Math.exp(assuredChiSquare(cells, materiality, assuranceTail).logP), p)).toBeLessThan(1e-8);
-  });
-
-  test('two-sample, without Yates', () => {
-    for (const { p, q, chiSquare } of golden<{ p: number[]; q: number[]; chiSquare: { statistic: number; df: number; p: number } }[]>(
-      'histograms',
-    )) {
-      const result = twoSampleChiSquare(p, q);
-      expect(relative(result.statistic, chiSquare.statistic)).toBeLessThan(1e-9);
-      expect(result.df).toBe(chiSquare.df);
-      expect(relative(result.p, chiSquare.p)).toBeLessThan(1e-9);
-    }
   });
 
   test('the effect is the corrected size with an interval around it', () => {
