@@ -1,33 +1,12 @@
-import { type Static, Type } from '@sinclair/typebox';
+import type { Static } from '@sinclair/typebox';
 import { eventSchema } from '../envelope.js';
-import { Timestamp, Variant } from '../schema-parts.js';
+import { performanceFields } from './performance-measured.js';
 
-export const PerformanceRevised = eventSchema('performance.revised', 'Later labels changed the measured performance of a window.', {
-  monitorId: Type.String(),
-  endpoint: Type.String(),
-  deploymentId: Type.Optional(Type.String()),
-  model: Type.String(),
-  version: Type.String(),
-  variant: Variant,
-  windowId: Type.String(),
-  start: Timestamp,
-  end: Timestamp,
-  revision: Type.Integer({ minimum: 1 }),
-  labelled: Type.Integer({ minimum: 0 }),
-  ofN: Type.Integer({ minimum: 0 }),
-  coverage: Type.Number(),
-  metrics: Type.Array(
-    Type.Object({
-      metric: Type.String(),
-      value: Type.Union([Type.Number(), Type.Null()]),
-      interval: Type.Optional(Type.Tuple([Type.Number(), Type.Number()])),
-    }),
-  ),
-  calibration: Type.Optional(
-    Type.Array(Type.Object({ meanScore: Type.Number(), observed: Type.Number(), n: Type.Integer({ minimum: 0 }) })),
-  ),
-  reference: Type.Optional(Type.Record(Type.String(), Type.Number())),
-});
+export const PerformanceRevised = eventSchema(
+  'performance.revised',
+  'Later labels changed the measured performance of a window.',
+  performanceFields,
+);
 
 /** Later labels changed the measured performance of a window. */
 export type PerformanceRevised = Static<typeof PerformanceRevised>;
