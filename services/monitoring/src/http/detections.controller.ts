@@ -3,7 +3,7 @@ import { ApiProblems, decodeCursor, notFound, pageOf, RequirePermission } from '
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { DetectionStore } from '../persistence/detection.store.js';
-import { Project } from './project.js';
+import { ProjectFilter } from './project-filter.js';
 import { DetectionQuery } from './queries.dto.js';
 
 @ApiTags('detections')
@@ -15,7 +15,7 @@ export class DetectionsController {
   @Get()
   @ApiOkResponse({ description: 'detections, newest first' })
   @ApiProblems(400)
-  async list(@Query() query: DetectionQuery, @Project() header: string | undefined): Promise<Page<DetectionView>> {
+  async list(@Query() query: DetectionQuery, @ProjectFilter() header: string | undefined): Promise<Page<DetectionView>> {
     const cursor = decodeCursor(query.pageToken, 2);
     const before = cursor && { openedAt: String(cursor[0]), id: String(cursor[1]) };
     const filter = { project: query.project ?? header, model: query.model, monitorId: query.monitor, open: query.open };

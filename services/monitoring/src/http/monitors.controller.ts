@@ -23,7 +23,7 @@ import { MonitorStore } from '../persistence/monitor.store.js';
 import { PerformanceStore } from '../persistence/performance.store.js';
 import { WindowStore } from '../persistence/window.store.js';
 import { ConfigureMonitor } from '../sagas/configure-monitor.js';
-import { Project } from './project.js';
+import { ProjectFilter } from './project-filter.js';
 import { MonitorQuery, RangeQuery } from './queries.dto.js';
 import { ChangeSettingsDto } from './settings.dto.js';
 import { driftMatrix, monitorView, windowView } from './views.js';
@@ -46,7 +46,7 @@ export class MonitorsController {
   @Get()
   @ApiOkResponse({ description: 'monitors, newest first' })
   @ApiProblems(400)
-  async list(@Query() query: MonitorQuery, @Project() header: string | undefined): Promise<Page<MonitorView>> {
+  async list(@Query() query: MonitorQuery, @ProjectFilter() header: string | undefined): Promise<Page<MonitorView>> {
     const { endpoint, model, version, status, limit } = query;
     const cursor = decodeCursor(query.pageToken, 2);
     const before = cursor && { createdAt: String(cursor[0]), id: String(cursor[1]) };

@@ -5,7 +5,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AccountingStore } from '../persistence/accounting.store.js';
 import { MonitorStore } from '../persistence/monitor.store.js';
 import { PredictionStore } from '../persistence/prediction.store.js';
-import { Project } from './project.js';
+import { ProjectFilter } from './project-filter.js';
 import { PredictionQuery } from './queries.dto.js';
 import { predictionView } from './views.js';
 
@@ -31,7 +31,7 @@ export class RowsController {
   async prediction(
     @Param('id') id: string,
     @Query() query: PredictionQuery,
-    @Project() header: string | undefined,
+    @ProjectFilter() header: string | undefined,
   ): Promise<PredictionView> {
     const found = await this.predictions.find(id, query.project ?? header);
     const [prediction] = found;
