@@ -16,6 +16,8 @@ const pageSize = 1_000;
 /** Writes every control event of every service into the log, one line each, in one tree. */
 @Injectable()
 export class AuditLog {
+  private verification: Promise<AuditVerification> | undefined;
+
   constructor(
     private readonly audit: AuditStore,
     private readonly database: Database,
@@ -51,8 +53,18 @@ export class AuditLog {
     return ok;
   }
 
-  /** Recomputes the whole log from its rows, as of one moment. */
+  /**
+   * Recomputes the whole log from its rows, as of one moment. One run at a time: whoever asks meanwhile gets the answer of the run that is
+   * under way, and sees in `at` when that began.
+   */
   verify(now: Date): Promise<AuditVerification> {
+    this.verification ??= this.recompute(now).finally(() => {
+      this.verification = undefined;
+    });
+    return this.verification;
+  }
+
+  private recompute(now: Date): Promise<AuditVerification> {
     return this.database.snapshot(async (tx) => {
       const head = await this.audit.head(tx);
       const check = new LogCheck();
