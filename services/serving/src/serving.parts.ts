@@ -4,7 +4,7 @@ import type { LifecycleStep, PeerClient, ReadinessCheck } from '@drawbridge/serv
 import type { Logger } from '@drawbridge/telemetry';
 import { v7 as uuidv7 } from 'uuid';
 import type { ServingConfig } from './config.js';
-import { EndpointTable, type Target } from './domain/endpoint-table.js';
+import { type Endpoint, EndpointTable, type Target } from './domain/endpoint-table.js';
 import type { LoggedCall } from './domain/prediction.js';
 import { EndpointFollower } from './events/endpoint-follower.js';
 import { PredictionLog } from './events/prediction-log.js';
@@ -67,7 +67,7 @@ export class ServingParts {
     check: () => {
       const statuses = this.countModels();
       const failed = statuses.filter((status) => status.state === 'failed');
-      const failures = failed.map(({ model, version, reason }) => `${model} ${version}: ${reason ?? ''}`);
+      const failures = failed.map(({ project, model, version, reason }) => `${project}/${model} ${version}: ${reason ?? ''}`);
       const summary = `${statuses.length - failed.length} of ${statuses.length} models are not failing`;
       return { ok: this.ready, detail: failures.length === 0 ? summary : `${summary}; ${failures.join('; ')}` };
     },
@@ -86,7 +86,7 @@ export class ServingParts {
   }
 
   private follow(): void {
-    this.pool.want(this.table.all().flatMap(({ model, targets }) => targets.map((target) => ({ model, target }))));
+    this.pool.want(this.table.all().flatMap((endpoint) => endpoint.targets.map((target) => ({ ...named(endpoint), target }))));
     void this.pool.settled().then(() => {
       this.settled = true;
       this.countModels();
@@ -111,4 +111,8 @@ export class ServingParts {
     this.predictions.offer(call);
     this.metrics.waitingEvents.set(this.predictions.waitingRows);
   }
+}
+
+function named({ project, model }: Endpoint): { project: string; model: string } {
+  return { project, model };
 }

@@ -76,7 +76,8 @@ interface PublishedTarget {
 
 const sequences = new Map<string, number>();
 
-function publishEndpoint(endpoint: string, model: string, targets: readonly PublishedTarget[], id = `e-${endpoint}`): Promise<string> {
+function publishEndpoint(endpoint: string, model: string, targets: readonly PublishedTarget[], project = 'default'): Promise<string> {
+  const id = project === 'default' ? `e-${endpoint}` : `e-${project}-${endpoint}`;
   const sequence = (sequences.get(id) ?? 0) + 1;
   sequences.set(id, sequence);
   return box.publish(
@@ -98,7 +99,7 @@ function publishEndpoint(endpoint: string, model: string, targets: readonly Publ
         };
       }),
     },
-    { key: id, sequence, source: `/drawbridge/test/deployment/endpoints/${id}` },
+    { key: id, sequence, project, source: `/drawbridge/test/deployment/endpoints/${id}` },
   );
 }
 
@@ -249,6 +250,42 @@ async function failures(code: string): Promise<number> {
     .filter((line) => line.startsWith('drawbridge_serving_infer_failures_total{') && line.includes(`code="${code}"`))
     .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
+
+describe('two projects with a model and an endpoint of the same name', () => {
+  const other = { 'x-drawbridge-project': 'other' };
+
+  beforeAll(async () => {
+    await publishEndpoint(
+      'scoring',
+      'scorer',
+      [{ version: '1', weight: 100, variant: 'stable', deploymentId: 'd-other', of: 'scorer-v2' }],
+      'other',
+    );
+    await eventually('the model', async () => (await viewer.get('/v2/models/scorer/ready', { headers: other })).status === 200);
+  });
+
+  test('each answers for its own, and logs under its own', async () => {
+    const [mine, theirs] = await Promise.all([
+      producer.post<Answer>('/v2/models/scorer/versions/1/infer', one),
+      infer(one, { headers: other }),
+    ]);
+    expect([mine.status, theirs.status]).toEqual([200, 200]);
+    expect(theirs.body.outputs[0]!.data).not.toEqual(mine.body.outputs[0]!.data);
+    const [own, foreign] = [await logged(mine.body.parameters.prediction_id), await logged(theirs.body.parameters.prediction_id)];
+    expect(own.data).toMatchObject({ project: 'default', deploymentId: 'd-1' });
+    expect(foreign.data).toMatchObject({ project: 'other', endpoint: 'scoring', deploymentId: 'd-other' });
+    expect((await infer({ ...one, parameters: { project: 'other' } })).body.outputs[0]!.data).toEqual(theirs.body.outputs[0]!.data);
+  });
+
+  test('what one serves the other does not', async () => {
+    const version = await producer.post<Refused>('/v2/models/scorer/versions/2/infer', one, { headers: other });
+    expect([version.status, version.body.code]).toEqual([404, 'DBR-VERSION-NOT-SERVED']);
+    const model = await infer<Refused>(one, { headers: { 'x-drawbridge-project': 'third' } });
+    expect([model.status, model.body.code]).toEqual([404, 'DBR-MODEL-NOT-SERVED']);
+    expect((await viewer.get('/v2/models', { headers: other })).body).toEqual({ models: [{ name: 'scorer', versions: ['1'] }] });
+    expect((await viewer.get('/v2/models', { headers: { 'x-drawbridge-project': 'third' } })).body).toEqual({ models: [] });
+  });
+});
 
 describe('predictions', () => {
   test('are logged with features, output, version and trace', async () => {

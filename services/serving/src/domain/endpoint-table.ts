@@ -12,7 +12,8 @@ export type Lookup =
 /** The endpoints as they were last published. A document with a lower sequence than the known one is ignored. */
 export class EndpointTable {
   private readonly byId = new Map<string, Endpoint>();
-  private byModel = new Map<string, Endpoint[]>();
+  /** Names are a project's own: two projects may each have a model of the same name. */
+  private byProject = new Map<string, Map<string, Endpoint[]>>();
 
   /** False when the document was older than the known one. */
   apply(state: EndpointState): boolean {
@@ -31,14 +32,14 @@ export class EndpointTable {
     return [...this.byId.values()];
   }
 
-  /** Names of the models that have an endpoint, in alphabetical order. */
-  models(): readonly string[] {
-    return [...this.byModel.keys()].toSorted();
+  /** Names of a project's models that have an endpoint, in alphabetical order. */
+  models(project: string): readonly string[] {
+    return [...(this.byProject.get(project)?.keys() ?? [])].toSorted();
   }
 
-  /** The endpoint that serves a model. The endpoint's name or id is needed only when several serve it. */
-  find(model: string, endpoint?: string): Lookup {
-    const serving = this.byModel.get(model);
+  /** The endpoint that serves a model of a project. The endpoint's name or id is needed only when several serve it. */
+  find(project: string, model: string, endpoint?: string): Lookup {
+    const serving = this.byProject.get(project)?.get(model);
     if (serving === undefined) return { kind: 'unknown-model' };
     const endpoints = serving.map((each) => each.endpoint).toSorted();
     if (endpoint !== undefined) {
@@ -52,13 +53,15 @@ export class EndpointTable {
   }
 
   private index(): void {
-    const byModel = new Map<string, Endpoint[]>();
+    const byProject = new Map<string, Map<string, Endpoint[]>>();
     for (const endpoint of this.byId.values()) {
       if (endpoint.targets.length === 0) continue;
+      const byModel = byProject.get(endpoint.project) ?? new Map<string, Endpoint[]>();
+      byProject.set(endpoint.project, byModel);
       const same = byModel.get(endpoint.model);
       if (same === undefined) byModel.set(endpoint.model, [endpoint]);
       else same.push(endpoint);
     }
-    this.byModel = byModel;
+    this.byProject = byProject;
   }
 }

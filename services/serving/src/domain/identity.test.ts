@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { endpointParameter, identityOf } from './identity.js';
+import { identityOf, parameterOf } from './identity.js';
 
 const now = new Date('2026-11-23T12:00:00Z');
 const newId = (): string => 'stamped';
@@ -42,6 +42,6 @@ test('a clock that runs a little fast is borne', () => {
 });
 
 test('the endpoint may be named in the parameters', () => {
-  expect(endpointParameter(withParameters({ endpoint: 'trial' }))).toBe('trial');
-  expect(endpointParameter(withParameters([]))).toBeUndefined();
+  expect(parameterOf(withParameters({ endpoint: 'trial' }), 'endpoint')).toBe('trial');
+  expect(parameterOf(withParameters([]), 'endpoint')).toBeUndefined();
 });

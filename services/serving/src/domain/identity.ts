@@ -51,10 +51,10 @@ function isId(value: unknown): boolean {
   return typeof value === 'string' && PREDICTION_ID.test(value);
 }
 
-/** The endpoint that the request names in its parameters, when it does. */
-export function endpointParameter(body: unknown): string | undefined {
-  const { endpoint } = parametersOf(body);
-  return typeof endpoint === 'string' ? endpoint : undefined;
+/** What the request names in its parameters, for clients that cannot set headers. */
+export function parameterOf(body: unknown, name: 'endpoint' | 'project'): string | undefined {
+  const value = parametersOf(body)[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 function parametersOf(body: unknown): Readonly<Record<string, unknown>> {

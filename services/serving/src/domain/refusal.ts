@@ -34,3 +34,14 @@ export function wrongInput(errors: readonly RefusedField[]): Refusal {
   const text = first === undefined ? 'the request is not valid' : `${first.field === '' ? 'body' : first.field}: ${first.message}${rest}`;
   return new Refusal(400, 'DBR-INVALID-INPUT', text, { errors });
 }
+
+/** 404 that says in which project was looked. */
+export function notServed(project: string, model: string): Refusal {
+  const text = `no endpoint of the project "${clip(project)}" serves a model "${clip(model)}"; the header x-drawbridge-project names another`;
+  return new Refusal(404, 'DBR-MODEL-NOT-SERVED', text);
+}
+
+/** A caller's own words, short enough for an answer. */
+export function clip(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

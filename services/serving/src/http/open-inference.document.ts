@@ -13,6 +13,14 @@ const endpointHeader: Operation = {
   schema: { type: 'string' },
 };
 
+const projectHeader: Operation = {
+  name: 'x-drawbridge-project',
+  in: 'header',
+  required: false,
+  description: 'Project whose model is meant; absent: `default`.',
+  schema: { type: 'string' },
+};
+
 const tensor = (data: boolean): Operation => ({
   type: 'object',
   required: ['name', 'datatype', 'shape', ...(data ? ['data'] : [])],
@@ -52,6 +60,7 @@ const request: Operation = {
     parameters: {
       type: 'object',
       properties: {
+        project: { type: 'string', description: 'for clients that cannot set headers' },
         endpoint: { type: 'string' },
         prediction_id: { type: 'string', description: 'with the permission predictions.backdate' },
         event_time: { type: 'string', format: 'date-time', description: 'with the permission predictions.backdate' },
@@ -101,7 +110,8 @@ export function openInferencePaths(): Record<string, Operation> {
     '/v2/models': {
       get: {
         tags,
-        summary: 'Models with an endpoint',
+        parameters: [projectHeader],
+        summary: 'Models of the project with an endpoint',
         'x-permission': 'models.read',
         responses: { 200: json({ type: 'object' }), 401: error },
       },
@@ -109,7 +119,7 @@ export function openInferencePaths(): Record<string, Operation> {
   };
   for (const version of [false, true]) {
     const base = `/v2/models/{model}${version ? '/versions/{version}' : ''}`;
-    const parameters = [parameter('model'), ...(version ? [parameter('version')] : []), endpointHeader];
+    const parameters = [parameter('model'), ...(version ? [parameter('version')] : []), projectHeader, endpointHeader];
     const described = version ? 'of a version' : 'of the stable version';
     paths[base] = {
       get: {

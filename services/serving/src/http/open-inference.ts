@@ -4,7 +4,7 @@ import { principalOf, ProblemError, type RouteAccess } from '@drawbridge/service
 import { currentTrace, type Logger } from '@drawbridge/telemetry';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Endpoint, EndpointTable, Target } from '../domain/endpoint-table.js';
-import { Refusal } from '../domain/refusal.js';
+import { notServed, Refusal } from '../domain/refusal.js';
 import { routeByVersion } from '../domain/routing.js';
 import type { InferCall, Inference } from '../runtime/inference.js';
 import type { ModelPool } from '../runtime/model-pool.js';
@@ -40,9 +40,11 @@ export async function openInference(scope: FastifyInstance, options: OpenInferen
   scope.get('/v2', { config: open }, () => SERVER);
   scope.get('/v2/health/live', { config: unlimited }, (_request, reply) => health(reply, true));
   scope.get('/v2/health/ready', { config: unlimited }, (_request, reply) => health(reply, options.isReady()));
-  scope.get('/v2/models', { config: read }, () => ({
-    models: options.table.models().map((name) => ({ name, versions: versionsOf(endpointOf(options.table, name)) })),
-  }));
+  scope.get('/v2/models', { config: read }, (request) => {
+    const project = header(request, 'x-drawbridge-project') ?? 'default';
+    const models = options.table.models(project);
+    return { models: models.map((name) => ({ name, versions: versionsOf(endpointOf(options.table, project, name)) })) };
+  });
   registerModelRoutes(scope, options);
   registerInfer(scope, options);
 }
@@ -55,7 +57,7 @@ function registerModelRoutes(scope: FastifyInstance, { table, pool }: OpenInfere
     });
     scope.get<{ Params: ModelParams }>(`${path}/ready`, { config: read }, (request, reply) => {
       const { endpoint, target } = chosen(table, request);
-      return health(reply, pool.isReady(endpoint.model, target));
+      return health(reply, pool.isReady(endpoint, target));
     });
   }
 }
@@ -87,12 +89,14 @@ function registerInfer(scope: FastifyInstance, { inference, log }: OpenInference
 
 function callOf(request: FastifyRequest<{ Params: ModelParams }>, body: unknown): InferCall {
   const { model, version } = request.params;
-  const endpoint = request.headers['x-drawbridge-endpoint'];
+  const project = header(request, 'x-drawbridge-project');
+  const endpoint = header(request, 'x-drawbridge-endpoint');
   const traceparent = currentTrace()?.traceparent;
   return {
     model,
     ...(version !== undefined && { version }),
-    ...(typeof endpoint === 'string' && { endpoint }),
+    ...(project !== undefined && { project }),
+    ...(endpoint !== undefined && { endpoint }),
     body,
     mayBackdate: grants(principalOf(request)?.roles ?? [], 'predictions.backdate'),
     begun: performance.now(),
@@ -103,8 +107,8 @@ function callOf(request: FastifyRequest<{ Params: ModelParams }>, body: unknown)
 /** The endpoint a metadata request means, and the version it names or the first stable one. */
 function chosen(table: EndpointTable, request: FastifyRequest<{ Params: ModelParams }>): { endpoint: Endpoint; target: Target } {
   const { model, version } = request.params;
-  const header = request.headers['x-drawbridge-endpoint'];
-  const endpoint = endpointOf(table, model, typeof header === 'string' ? header : undefined);
+  const project = header(request, 'x-drawbridge-project') ?? 'default';
+  const endpoint = endpointOf(table, project, model, header(request, 'x-drawbridge-endpoint'));
   const target =
     version === undefined
       ? (endpoint.targets.find((each) => each.variant === 'stable') ?? endpoint.targets[0])
@@ -113,17 +117,21 @@ function chosen(table: EndpointTable, request: FastifyRequest<{ Params: ModelPar
   return { endpoint, target };
 }
 
-function endpointOf(table: EndpointTable, model: string, name?: string): Endpoint {
-  const found = table.find(model, name);
+function endpointOf(table: EndpointTable, project: string, model: string, name?: string): Endpoint {
+  const found = table.find(project, model, name);
   if (found.kind === 'found') return found.endpoint;
   // Several endpoints may serve a model; its description is that of the first.
   if (found.kind === 'ambiguous') {
-    const first = table
-      .all()
-      .find((each) => each.model === model && found.endpoints.includes(name === undefined ? each.endpoint : each.endpointId));
+    const named = (each: Endpoint): boolean => found.endpoints.includes(name === undefined ? each.endpoint : each.endpointId);
+    const first = table.all().find((each) => each.project === project && each.model === model && named(each));
     if (first !== undefined) return first;
   }
-  throw new Refusal(404, 'DBR-MODEL-NOT-SERVED', `no endpoint serves a model "${model.slice(0, 80)}"`);
+  throw notServed(project, model);
+}
+
+function header(request: FastifyRequest, name: 'x-drawbridge-project' | 'x-drawbridge-endpoint'): string | undefined {
+  const value = request.headers[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function versionsOf(endpoint: Endpoint): string[] {

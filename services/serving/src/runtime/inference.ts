@@ -1,8 +1,8 @@
 import { type InferRequest, readInferRequest, type Tensor, type WireResponse, writeInferResponse } from '@drawbridge/inference';
 import type { Endpoint, EndpointTable, Target } from '../domain/endpoint-table.js';
-import { endpointParameter, type Identity, identityOf } from '../domain/identity.js';
+import { type Identity, identityOf, parameterOf } from '../domain/identity.js';
 import type { LoggedCall } from '../domain/prediction.js';
-import { Refusal, wrongInput } from '../domain/refusal.js';
+import { clip, notServed, Refusal, wrongInput } from '../domain/refusal.js';
 import { routeByVersion, routeByWeight } from '../domain/routing.js';
 import { type InferenceQueue, QueueFull } from './inference-queue.js';
 import type { ModelPool } from './model-pool.js';
@@ -11,6 +11,8 @@ import type { ModelPool } from './model-pool.js';
 export interface InferCall {
   readonly model: string;
   readonly version?: string;
+  /** Whose model is meant, when the caller says it outside the body. */
+  readonly project?: string;
   /** Name or id of the endpoint, when the caller says it outside the body. */
   readonly endpoint?: string;
   readonly body: unknown;
@@ -68,12 +70,13 @@ export class Inference {
   }
 
   private endpointOf(call: InferCall): Endpoint {
-    const found = this.options.table.find(call.model, call.endpoint ?? endpointParameter(call.body));
+    const project = call.project ?? parameterOf(call.body, 'project') ?? 'default';
+    const found = this.options.table.find(project, call.model, call.endpoint ?? parameterOf(call.body, 'endpoint'));
     switch (found.kind) {
       case 'found':
         return found.endpoint;
       case 'unknown-model':
-        throw new Refusal(404, 'DBR-MODEL-NOT-SERVED', `no endpoint serves a model "${clip(call.model)}"`);
+        throw notServed(project, call.model);
       case 'unknown-endpoint':
         throw new Refusal(404, 'DBR-ENDPOINT-NOT-FOUND', `the model is served by ${found.endpoints.join(', ')} only`, {
           errors: [{ field: 'x-drawbridge-endpoint', message: `must be one of ${found.endpoints.join(', ')}` }],
@@ -94,7 +97,7 @@ export class Inference {
   }
 
   private async run(endpoint: Endpoint, target: Target, request: InferRequest): Promise<readonly Tensor[]> {
-    const lease = this.options.pool.lease(endpoint.model, target);
+    const lease = this.options.pool.lease(endpoint, target);
     if ('reason' in lease) {
       throw new Refusal(503, 'DBR-MODEL-NOT-READY', `version ${target.version} is not ready: ${lease.reason}`, { retryAfterSeconds: 1 });
     }
@@ -152,8 +155,4 @@ function refusalOf(error: unknown): Refusal {
   }
   if (error instanceof RangeError) return new Refusal(500, 'DBR-OUTPUT-INVALID', error.message, { cause: error });
   return new Refusal(500, 'DBR-INFERENCE-FAILED', 'the model failed on this input', { cause: error });
-}
-
-function clip(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -38,7 +38,8 @@ function aPool(options: { fail?: (target: Target, attempt: number) => string | u
   return { pool, loaded, released };
 }
 
-const want = (...versions: string[]) => versions.map((version) => ({ model: 'm', target: aTarget({ version }) }));
+const m = { project: 'default', model: 'm' } as const;
+const want = (...versions: string[]) => versions.map((version) => ({ ...m, target: aTarget({ version }) }));
 
 test('loads what is wanted and lets go of what is not', async () => {
   const { pool, loaded, released } = aPool();
@@ -48,15 +49,15 @@ test('loads what is wanted and lets go of what is not', async () => {
   pool.want(want('2'));
   await pool.settled();
   expect(released).toEqual(['1']);
-  expect(pool.isReady('m', aTarget({ version: '2' }))).toBe(true);
-  expect(pool.lease('m', aTarget({ version: '1' }))).toHaveProperty('reason');
+  expect(pool.isReady(m, aTarget({ version: '2' }))).toBe(true);
+  expect(pool.lease(m, aTarget({ version: '1' }))).toHaveProperty('reason');
 });
 
 test('a model in use goes when its last request has ended', async () => {
   const { pool, released } = aPool();
   pool.want(want('1'));
   await pool.settled();
-  const lease = pool.lease('m', aTarget({ version: '1' }));
+  const lease = pool.lease(m, aTarget({ version: '1' }));
   if ('reason' in lease) throw new Error(lease.reason);
   pool.want([]);
   expect(released).toEqual([]);
@@ -71,11 +72,11 @@ test('a model that cannot be loaded says why, is tried again, and does not touch
   pool.want(want('1', '2'));
   await pool.settled();
   expect(pool.statuses()).toEqual([
-    { model: 'm', version: '1', state: 'failed', reason: 'the registry is away' },
-    { model: 'm', version: '2', state: 'ready' },
+    { ...m, version: '1', state: 'failed', reason: 'the registry is away' },
+    { ...m, version: '2', state: 'ready' },
   ]);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(pool.isReady('m', aTarget({ version: '1' }))).toBe(true);
+  expect(pool.isReady(m, aTarget({ version: '1' }))).toBe(true);
 });
 
 test('what is no longer wanted is not tried again', async () => {
@@ -99,4 +100,14 @@ test('two endpoints with the same version share one model', async () => {
   pool.want([...want('1'), ...want('1')]);
   await pool.settled();
   expect(loaded).toEqual(['1']);
+});
+
+test('versions of the same name and content in two projects come and go apart', async () => {
+  const { pool } = aPool();
+  const other = { project: 'other', model: 'm' };
+  pool.want([...want('1'), { ...other, target: aTarget() }]);
+  await pool.settled();
+  expect([pool.isReady(m, aTarget()), pool.isReady(other, aTarget())]).toEqual([true, true]);
+  pool.want(want('1'));
+  expect([pool.isReady(m, aTarget()), pool.isReady(other, aTarget())]).toEqual([true, false]);
 });

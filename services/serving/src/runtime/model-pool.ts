@@ -2,13 +2,17 @@ import type { Logger } from '@drawbridge/telemetry';
 import type { Target } from '../domain/endpoint-table.js';
 import type { LoadedModel } from './onnx-model.js';
 
-export interface WantedModel {
+/** A model's name within its project. */
+export interface ModelName {
+  readonly project: string;
   readonly model: string;
+}
+
+export interface WantedModel extends ModelName {
   readonly target: Target;
 }
 
-export interface ModelStatus {
-  readonly model: string;
+export interface ModelStatus extends ModelName {
   readonly version: string;
   readonly state: 'loading' | 'ready' | 'failed';
   /** Why it is not ready. */
@@ -21,8 +25,7 @@ export interface Lease {
   release(): void;
 }
 
-interface Entry {
-  readonly model: string;
+interface Entry extends ModelName {
   readonly target: Target;
   state: ModelStatus['state'];
   reason?: string;
@@ -41,8 +44,8 @@ export interface PoolOptions {
 }
 
 /** Versions never change, so an entry is good for every endpoint that serves this version with this content. */
-function keyOf(model: string, target: Target): string {
-  return `${model}\0${target.version}\0${target.artifact.sha256}`;
+function keyOf({ project, model }: ModelName, target: Target): string {
+  return `${project}\0${model}\0${target.version}\0${target.artifact.sha256}`;
 }
 
 /**
@@ -61,11 +64,11 @@ export class ModelPool {
   /** Makes the pool hold exactly these. Returns at once; loading goes on behind. */
   want(wanted: readonly WantedModel[]): void {
     const keys = new Set<string>();
-    for (const { model, target } of wanted) {
-      const key = keyOf(model, target);
+    for (const { project, model, target } of wanted) {
+      const key = keyOf({ project, model }, target);
       keys.add(key);
       if (this.entries.has(key)) continue;
-      const entry: Entry = { model, target, state: 'loading', inFlight: 0, wanted: true, attempts: 0 };
+      const entry: Entry = { project, model, target, state: 'loading', inFlight: 0, wanted: true, attempts: 0 };
       this.entries.set(key, entry);
       this.enqueue(entry);
     }
@@ -77,8 +80,8 @@ export class ModelPool {
   }
 
   /** The loaded model, or why it is not there. */
-  lease(model: string, target: Target): Lease | { readonly reason: string } {
-    const entry = this.entries.get(keyOf(model, target));
+  lease(name: ModelName, target: Target): Lease | { readonly reason: string } {
+    const entry = this.entries.get(keyOf(name, target));
     if (entry?.loaded === undefined) return { reason: entry?.reason ?? 'the model is being loaded' };
     entry.inFlight += 1;
     let released = false;
@@ -93,12 +96,13 @@ export class ModelPool {
     };
   }
 
-  isReady(model: string, target: Target): boolean {
-    return this.entries.get(keyOf(model, target))?.state === 'ready';
+  isReady(name: ModelName, target: Target): boolean {
+    return this.entries.get(keyOf(name, target))?.state === 'ready';
   }
 
   statuses(): readonly ModelStatus[] {
-    return [...this.entries.values()].map(({ model, target, state, reason }) => ({
+    return [...this.entries.values()].map(({ project, model, target, state, reason }) => ({
+      project,
       model,
       version: target.version,
       state,
@@ -123,8 +127,8 @@ export class ModelPool {
 
   private async load(entry: Entry): Promise<void> {
     if (!entry.wanted) return;
-    const { model, target } = entry;
-    const facts = { model, version: target.version, sha256: target.artifact.sha256 };
+    const { project, model, target } = entry;
+    const facts = { project, model, version: target.version, sha256: target.artifact.sha256 };
     try {
       entry.loaded = await this.options.load(target);
       entry.state = 'ready';
