@@ -146,6 +146,26 @@ describe('governance', () => {
     expect(refused.reason).toContain('DBR-APPROVAL-OWN-VERSION');
   });
 
+  test('whoever asks for a deployment cannot be the one who approves it, in whichever order they try', async () => {
+    const otto = { type: 'person', id: 'person-approver', name: 'Test approver' } as const;
+    const waiting = await register();
+    const asked = await approvalOf(waiting.model);
+    expect((await request(waiting, 'asked-first', { requestedBy: otto })).verdict).toBe('needs-approval');
+    const own = await approver.post<Problem>(`/api/v1/approvals/${asked.id}/decisions`, { decision: 'approved' });
+    expect(own).toMatchObject({ status: 403, body: { code: 'DBR-APPROVAL-OWN-DEPLOYMENT' } });
+    expect((await approver.get<ApprovalView>(`/api/v1/approvals/${asked.id}`)).body.cannotDecide).toContain('deployment');
+    const list = await approver.get<Page<ApprovalView>>(`/api/v1/approvals?mine=waiting&model=${waiting.model}`);
+    expect(list.body.items).toEqual([]);
+
+    const approved = await register();
+    const question = await approvalOf(approved.model);
+    expect((await approver.post(`/api/v1/approvals/${question.id}/decisions`, { decision: 'approved' })).status).toBe(200);
+    const refused = await request(approved, 'approved-first', { requestedBy: otto });
+    expect(refused.verdict).toBe('deny');
+    expect(refused.rules.at(-1)).toMatchObject({ id: 'approval', result: 'fail', why: expect.stringContaining('somebody else') });
+    expect((await request(approved, 'asked-by-another')).verdict).toBe('allow');
+  });
+
   test('a version without evidence is refused with every reason, and nobody is asked', async () => {
     const version = await register({ metrics: {}, datasets: [], baselineRef: undefined });
     const decision = await request(version, 'bare');

@@ -18,6 +18,7 @@ export function anApproval(part: Partial<Approval> = {}): Approval {
     needed: 1,
     author: { type: 'person', id: author.id, name: author.name },
     requestedBy: { type: 'person', id: requester.id, name: requester.name },
+    deployers: [],
     answers: [],
     binding: { artifactSha256: 'a'.repeat(64), policyVersion: 'production@1', environment: 'production', evidenceIds: [] },
     expiresAt: new Date(noon.getTime() + 7 * 86_400_000),

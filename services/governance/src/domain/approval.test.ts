@@ -22,6 +22,8 @@ describe('who may answer', () => {
     ['a second person', {}, ann, noon, undefined],
     ['the author', {}, author, noon, 'DBR-APPROVAL-OWN-VERSION'],
     ['whoever asked', {}, requester, noon, 'DBR-APPROVAL-OWN-REQUEST'],
+    ['whoever asked for a deployment of it', { deployers: [{ type: 'person', id: ann.id }] }, ann, noon, 'DBR-APPROVAL-OWN-DEPLOYMENT'],
+    ['a second person, though a machine asked for a deployment', { deployers: [{ type: 'machine', id: ann.id }] }, ann, noon, undefined],
     ['a machine', {}, machine, noon, 'DBR-APPROVAL-MACHINE'],
     ['the author through a closed one', { status: 'approved' }, author, noon, 'DBR-APPROVAL-OWN-VERSION'],
     ['after the time is up', {}, ann, late, 'DBR-APPROVAL-EXPIRED'],

@@ -22,7 +22,7 @@ export interface Binding {
  * A question to persons about one version and one environment.
  *
  * It leaves `pending` once. `approved` may still lapse (`expired`, `voided`); the other three never change again. Neither the author of the
- * version nor whoever asked is among those who approved, and no person counts twice.
+ * version nor whoever asked, for the approval or for a deployment that waits for it, is among those who approved, and no person counts twice.
  */
 export interface Approval {
   readonly id: string;
@@ -31,6 +31,8 @@ export interface Approval {
   readonly needed: number;
   readonly author: Actor;
   readonly requestedBy: Actor;
+  /** Who asked for a deployment while the question was open. */
+  readonly deployers: readonly Actor[];
   readonly answers: readonly Answer[];
   readonly binding: Binding;
   readonly expiresAt: Date;
@@ -79,6 +81,13 @@ export function refusalFor(approval: Approval, responder: Responder, now: Date):
   if (samePerson(approval.requestedBy, responder)) {
     return { status: 403, code: 'DBR-APPROVAL-OWN-REQUEST', why: 'you asked for this approval; somebody else must answer' };
   }
+  if (approval.deployers.some((deployer) => samePerson(deployer, responder))) {
+    return {
+      status: 403,
+      code: 'DBR-APPROVAL-OWN-DEPLOYMENT',
+      why: 'you asked for the deployment of this version; somebody else must answer',
+    };
+  }
   if (approval.status !== 'pending') {
     return {
       status: 409,
@@ -95,8 +104,17 @@ export function refusalFor(approval: Approval, responder: Responder, now: Date):
   return undefined;
 }
 
-function yesCount(approval: Approval): number {
-  return approval.answers.filter((answer) => answer.decision === 'approved').length;
+/** Yeses, without those of `except`. */
+function yesCount(approval: Approval, except?: Actor): number {
+  const counts = ({ decision, responder }: Answer): boolean =>
+    decision === 'approved' && !(except?.type === 'person' && responder.id === except.id);
+  return approval.answers.filter(counts).length;
+}
+
+/** Why a yes does not carry a deployment that this person asks for: without their own answer it is no yes. Undefined when it does. */
+export function ownYes(approval: Approval, requester: Actor): string | undefined {
+  if (yesCount(approval, requester) === yesCount(approval) || yesCount(approval, requester) >= approval.needed) return undefined;
+  return `${nameOf(requester)} asks for the deployment and is among those who approved it; somebody else must ask, or approve`;
 }
 
 /** Persons who must still say yes. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RuleResult } from '@drawbridge/contracts';
 import type { Approval } from './approval.js';
-import { anApproval, noon } from './approval.mother.js';
+import { anApproval, noon, persons } from './approval.mother.js';
 import { type GateRequest, judge } from './gate.js';
 import type { PolicyInForce, PolicyMode } from './policy.js';
 
@@ -74,6 +74,28 @@ describe('the gate', () => {
   ])('%s', (_, part, verdict, ask) => {
     const answer = judge(aRequest(part));
     expect([answer.verdict, answer.ask]).toEqual([verdict, ask]);
+  });
+
+  const [ann, ben] = persons;
+  const yes = ({ id, name }: { id: string; name: string }) =>
+    ({ decision: 'approved', responder: { type: 'person', id, name }, comment: '', at: noon }) as const;
+  const by = (id: string) => ({ type: 'person', id, name: id }) as const;
+
+  test.each<[string, Partial<Approval>, Partial<GateRequest>, string]>([
+    ['a second person asks for the deployment of what Ann approved', { answers: [yes(ann)] }, { deployer: by('ben') }, 'allow'],
+    ['Ann asks for the deployment of what only she approved', { answers: [yes(ann)] }, { deployer: by('ann') }, 'deny'],
+    ['Ann asks, and one yes is enough without hers', { answers: [yes(ann), yes(ben)] }, { deployer: by('ann') }, 'allow'],
+    [
+      'Ann asks, and two yeses are needed besides hers',
+      { needed: 2, answers: [yes(ann), yes(ben)] },
+      { deployer: by('ann'), policy: aPolicy(2) },
+      'deny',
+    ],
+    ['nobody asks for a deployment yet', { answers: [yes(ann)] }, {}, 'allow'],
+  ])('the requester of a deployment is not its approver: %s', (_, approval, part, verdict) => {
+    const answer = judge(aRequest({ approval: given({ status: 'approved', ...approval }), ...part }));
+    expect(answer.verdict).toBe(verdict);
+    if (verdict === 'deny') expect(answer.rules.at(-1)).toMatchObject({ result: 'fail', why: expect.stringContaining('somebody else') });
   });
 
   test('says what was found even when it only observes', () => {

@@ -1,5 +1,5 @@
-import type { RuleResult } from '@drawbridge/contracts';
-import { type Approval, lapseOf, remainingOf } from './approval.js';
+import type { Actor, RuleResult } from '@drawbridge/contracts';
+import { type Approval, lapseOf, ownYes, remainingOf } from './approval.js';
 import { type PolicyInForce, policyVersionText } from './policy.js';
 
 export type Verdict = 'allow' | 'deny' | 'needs-approval';
@@ -16,6 +16,8 @@ export interface GateRequest {
   readonly requestedSha256: string;
   /** The newest approval of this version for this environment, whatever became of it. */
   readonly approval: Approval | undefined;
+  /** Who asks for a deployment; undefined when the question is about the version alone. */
+  readonly deployer?: Actor;
   readonly now: Date;
 }
 
@@ -78,14 +80,7 @@ function consentFor(policy: PolicyInForce, request: GateRequest): Consent {
   const lapse = lapseOf(approval, wanted, now);
   switch (approval.status) {
     case 'approved':
-      return lapse === undefined
-        ? {
-            verdict: 'allow',
-            rule: { id: 'approval', result: 'pass', why: approval.reason ?? 'approved' },
-            approvalId: approval.id,
-            ask: false,
-          }
-        : explained(asking, lapse);
+      return lapse === undefined ? yesTo(approval, request.deployer) : explained(asking, lapse);
     case 'pending': {
       if (lapse !== undefined) return explained(asking, lapse);
       const why = `approval ${approval.id} waits for ${remainingOf(approval)} of ${approval.needed}`;
@@ -108,6 +103,20 @@ function consentFor(policy: PolicyInForce, request: GateRequest): Consent {
         `approval ${approval.id} is ${approval.status}${approval.reason === undefined ? '' : ` (${approval.reason})`}`,
       );
   }
+}
+
+/** The yes holds for the version; it carries a deployment only when it is not the yes of whoever asks for that. */
+function yesTo(approval: Approval, deployer: Actor | undefined): Consent {
+  const own = deployer === undefined ? undefined : ownYes(approval, deployer);
+  return {
+    verdict: own === undefined ? 'allow' : 'deny',
+    rule: {
+      id: 'approval',
+      ...(own === undefined ? { result: 'pass', why: approval.reason ?? 'approved' } : { result: 'fail', why: own }),
+    },
+    approvalId: approval.id,
+    ask: false,
+  };
 }
 
 function explained(consent: Consent, why: string): Consent {

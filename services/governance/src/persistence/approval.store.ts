@@ -30,6 +30,7 @@ interface ApprovalRow {
   needed: number;
   author: Actor;
   requested_by: Actor;
+  deployers: Actor[];
   artifact_sha256: string;
   policy_id: string;
   policy_version: string;
@@ -41,7 +42,7 @@ interface ApprovalRow {
   answers: { decision: Decision; responder: Actor; comment: string; at: string }[];
 }
 
-const columns = `select a.id, a.project, a.model_id, a.model, a.version, a.environment, a.status, a.reason, a.needed, a.author, a.requested_by,
+const columns = `select a.id, a.project, a.model_id, a.model, a.version, a.environment, a.status, a.reason, a.needed, a.author, a.requested_by, a.deployers,
   a.artifact_sha256, a.policy_id, a.policy_version, a.evidence_ids, a.chain_id, a.asked_event_id, a.expires_at, a.created_at,
   coalesce((select jsonb_agg(jsonb_build_object('decision', d.decision, 'responder', d.responder, 'comment', d.comment, 'at', d.at) order by d.at, d.person_id)
             from approval_decisions d where d.approval_id = a.id), '[]'::jsonb) as answers
@@ -56,6 +57,7 @@ function approvalOf(found: ApprovalRow): StoredApproval {
       needed: found.needed,
       author: found.author,
       requestedBy: found.requested_by,
+      deployers: found.deployers,
       answers: found.answers.map((answer) => ({ ...answer, at: new Date(answer.at) })),
       binding: {
         artifactSha256: found.artifact_sha256,
@@ -153,6 +155,16 @@ export class ApprovalStore {
     );
   }
 
+  /** Notes who asks for a deployment while the question is open; a person once. */
+  async addDeployer(tx: Transaction, approvalId: string, deployer: Actor): Promise<void> {
+    await rows(
+      tx,
+      `update approvals set deployers = deployers || jsonb_build_array($2::jsonb)
+       where id = $1 and status = 'pending' and not deployers @> jsonb_build_array(jsonb_build_object('type', $2::jsonb->'type', 'id', $2::jsonb->'id'))`,
+      [approvalId, json(deployer)],
+    );
+  }
+
   async close(tx: Transaction, approvalId: string, closing: Closing, now: Date): Promise<void> {
     await rows(tx, `update approvals set status = $2, reason = $3, closed_at = $4 where id = $1`, [
       approvalId,
@@ -192,6 +204,7 @@ export class ApprovalStore {
       .where(`a.requested_by->>'id' = ?`, filter.requestedBy)
       .where(
         `a.status = 'pending' and a.author->>'id' <> ? and a.requested_by->>'id' <> ?
+         and not exists (select 1 from jsonb_array_elements(a.deployers) d where d->>'id' = ?)
          and not exists (select 1 from approval_decisions d where d.approval_id = a.id and d.person_id = ?)`,
         filter.waitingFor,
       )

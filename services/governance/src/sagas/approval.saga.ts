@@ -59,6 +59,7 @@ export class ApprovalSaga {
         needed: policy.document.approvals.needed,
         author: facts.author,
         requestedBy,
+        deployers: [],
         answers: [],
         binding: {
           artifactSha256: facts.registered.artifact.sha256,

@@ -63,8 +63,12 @@ export class Gatekeeper {
       registeredSha256: facts.registered.artifact.sha256,
       requestedSha256: deployment?.artifactSha256 ?? facts.registered.artifact.sha256,
       approval: question.anew === true && newest?.approval.status === 'rejected' ? undefined : newest?.approval,
+      ...(deployment === undefined ? {} : { deployer: question.requestedBy }),
       now,
     });
+    // Whoever wants it deployed must not be the one who agrees to it.
+    if (deployment !== undefined && answer.verdict === 'needs-approval' && answer.approvalId !== undefined)
+      await this.approvals.addDeployer(tx, answer.approvalId, question.requestedBy);
     const asked =
       policy !== undefined && answer.ask
         ? this.approvalSaga.draft(question.version, policy, environment, question.requestedBy, now)
