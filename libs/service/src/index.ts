@@ -3,6 +3,7 @@ export { hashKey, keyIdOf, keyMatches } from './auth/api-key.js';
 export { type Authenticator } from './auth/auth.guard.js';
 export { Public, RequirePermission, type RouteAccess } from './auth/permission.decorators.js';
 export { actorOf, CurrentPrincipal, type Principal, principalOf, systemActor } from './auth/principal.js';
+export { withheldFrom } from './auth/withheld.js';
 export { ConfigError, type Env, envDuration, envFlag, envInt, envText, envUrl, serviceConfig, type ServiceConfig } from './config.js';
 export { type ServiceDescription } from './describe.js';
 export { type EventContext } from './events/event-context.js';

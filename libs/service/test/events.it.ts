@@ -171,6 +171,38 @@ describe('the event transport', () => {
     });
   });
 
+  test('what a message of a closed topic holds is shown to an auditor and withheld from a viewer', async () => {
+    const id = '0190a000-0000-7000-8000-000000000001';
+    await h.box.query(
+      'deployment',
+      `insert into dead_letters (id, consumer_group, topic, partition, record_offset, reason, error, status, attempts, first_seen, key, payload, headers, bytes, sha256)
+       values ($1, 'deployment', 'audit.recorded', 0, 0, 'TypeError: of the secret', 'of the secret', 'open', 1, now(), 'the secret', 'the secret', '{}', 10, '')`,
+      [id],
+    );
+    for (const role of ['viewer', 'operator', 'auditor', 'admin'] as const) {
+      const caller = http(service.url, h.box.keys[role]);
+      const shown = (await caller.get<DeadLetterView>(`/api/v1/dead-letters/${id}`)).body;
+      const listed = (await caller.get<Page<DeadLetterView>>('/api/v1/dead-letters?topic=audit.recorded')).body.items;
+      expect(listed).toEqual([shown]);
+      expect(shown).toMatchObject({ id, topic: 'audit.recorded', bytes: 10 });
+      if (role === 'auditor' || role === 'admin')
+        expect(shown).toMatchObject({ key: 'the secret', payload: 'the secret', error: 'of the secret' });
+      else {
+        expect(shown).toMatchObject({ withheld: true, reason: 'TypeError', payload: '' });
+        expect(JSON.stringify(shown)).not.toContain('secret');
+      }
+    }
+    const discarded = await operator.post<DeadLetterView>(`/api/v1/dead-letters/${id}/discard`, { reason: 'a test made it' });
+    expect(discarded.body).toMatchObject({ status: 'discarded', withheld: true });
+    expect(JSON.stringify(discarded.body)).not.toContain('secret');
+  });
+
+  test('the list of announced events holds no dead letters', async () => {
+    const found = (await operator.get<Page<{ topic: string }>>('/api/v1/outbox/events?limit=200')).body.items;
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(({ topic }) => topic.endsWith('.dlq') || topic === 'audit.recorded')).toEqual([]);
+  });
+
   test('a dead letter is discarded with a reason', async () => {
     const [letter] = await deadLetters('status=open&topic=model.registered');
     expect((await operator.post(`/api/v1/dead-letters/${letter?.id}/discard`, {})).status).toBe(400);

@@ -26,7 +26,10 @@ const columns: readonly Column<Letter>[] = [
   { title: 'SHA256', of: (letter) => letter.sha256, wide: true },
 ];
 
-const view: OneView<Letter> = { columns: [...columns, { title: 'PAYLOAD', of: (letter) => letter.payload }], name: (letter) => letter.id };
+const view: OneView<Letter> = {
+  columns: [...columns, { title: 'PAYLOAD', of: (letter) => (letter.withheld === true ? '(needs audit.read)' : letter.payload) }],
+  name: (letter) => letter.id,
+};
 
 interface DlqListOptions extends ListOptions {
   readonly service?: string;

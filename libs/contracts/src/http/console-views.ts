@@ -35,4 +35,16 @@ export interface DeadLetterView {
   payload: string;
   bytes: number;
   sha256: string;
+  /** The topic is not open to everybody: without `audit.read` key, payload and error are left out. */
+  withheld?: true;
+}
+
+/** A project that something exists in, as the console knows it. */
+export interface ProjectView {
+  name: string;
+  /** Models and endpoints in it. */
+  models: number;
+  endpoints: number;
+  /** When something in it last changed; absent: nothing yet. */
+  changedAt?: string;
 }

@@ -3,6 +3,7 @@ import type { Outbox } from '@drawbridge/outbox';
 import { inTransaction, type Transaction } from '@drawbridge/postgres';
 import type { DataSource } from 'typeorm';
 import { actorOf, type Principal } from '../auth/principal.js';
+import { mayReadTopic } from '../auth/withheld.js';
 import { type DeadLetterRow, type DeadLetterStore, deadLetterView, messageOf } from '../persistence/dead-letter.store.js';
 import { conflict, notFound } from '../problem/problem-error.js';
 import type { Replays } from './replays.js';
@@ -62,7 +63,7 @@ export class DeadLetterDesk {
       await work(tx, row);
       await this.store.close(tx, id, status, actorOf(principal), reason);
       await this.audit(tx, row, principal, status, reason);
-      return deadLetterView({ ...row, status });
+      return deadLetterView({ ...row, status }, mayReadTopic(principal, row.topic));
     });
     this.committed();
     return view;

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { DeadLetterView, Page } from '@drawbridge/contracts';
 import { RequirePermission } from '../auth/permission.decorators.js';
 import { CurrentPrincipal, type Principal } from '../auth/principal.js';
+import { mayReadTopic } from '../auth/withheld.js';
 import { Idempotent } from '../http/idempotency.interceptor.js';
 import { decodeCursor, pageOf } from '../http/paging.js';
 import { ApiProblems } from '../http/problem.dto.js';
@@ -28,23 +29,23 @@ export class DeadLettersController {
   @ApiOperation({ summary: 'Messages that this service could not handle, newest first' })
   @ApiOkResponse({ type: DeadLetterPage })
   @ApiProblems(400)
-  async list(@Query() query: DeadLetterQuery): Promise<Page<DeadLetterView>> {
+  async list(@Query() query: DeadLetterQuery, @CurrentPrincipal() principal: Principal): Promise<Page<DeadLetterView>> {
     const cursor = decodeCursor(query.pageToken, 2);
     const { status, group, topic, limit } = query;
     const before = cursor === undefined ? undefined : ([String(cursor[0]), String(cursor[1])] as const);
     const rows = await this.store.list({ status, group, topic, before }, limit + 1);
     const page = pageOf(rows, limit, (row) => [row.first_seen.toISOString(), row.id]);
-    return { ...page, items: page.items.map(deadLetterView) };
+    return { ...page, items: page.items.map((row) => deadLetterView(row, mayReadTopic(principal, row.topic))) };
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'One of them' })
   @ApiOkResponse({ type: DeadLetterDocument })
   @ApiProblems(400, 404)
-  async show(@Param('id', idPipe) id: string): Promise<DeadLetterView> {
+  async show(@Param('id', idPipe) id: string, @CurrentPrincipal() principal: Principal): Promise<DeadLetterView> {
     const row = await this.store.find(id);
     if (row === undefined) throw notFound('dead letter', id);
-    return deadLetterView(row);
+    return deadLetterView(row, mayReadTopic(principal, row.topic));
   }
 
   @Post(':id/replay')

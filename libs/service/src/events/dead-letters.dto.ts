@@ -71,6 +71,9 @@ export class DeadLetterDocument {
 
   @ApiProperty({ type: String })
   sha256!: string;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'the topic needs audit.read: key, payload and error are left out' })
+  withheld?: true;
 }
 
 export class DeadLetterPage {

@@ -37,7 +37,17 @@ const columns = `id, consumer_group, topic, partition, record_offset, reason, er
 /** How much of a payload a list or page shows. */
 const shownBytes = 16_384;
 
-export function deadLetterView(row: DeadLetterRow): DeadLetterView {
+/** `readable` false: what the message held, and what an error may repeat of it, stays out. */
+export function deadLetterView(row: DeadLetterRow, readable: boolean): DeadLetterView {
+  const view = wholeView(row);
+  if (readable) return view;
+  const { key: _key, ...rest } = view;
+  // Of an error's text only its class.
+  const reason = row.error === null ? row.reason : (row.reason.split(':')[0] ?? '');
+  return { ...rest, reason, error: '', payload: '', withheld: true };
+}
+
+function wholeView(row: DeadLetterRow): DeadLetterView {
   return {
     id: row.id,
     group: row.consumer_group,

@@ -1,4 +1,4 @@
-import type { Topic } from '@drawbridge/contracts';
+import { topics } from '@drawbridge/contracts';
 import type { DataSource } from 'typeorm';
 
 export interface OutboxEvent {
@@ -24,8 +24,8 @@ interface Row {
   published_at: Date | null;
 }
 
-/** Topics whose documents need more than the permission to read events: who holds which key, and what the audit log is told. */
-const withheld: readonly Topic[] = ['access.state', 'audit.recorded'];
+/** Neither closed topics nor dead letters, whose headers and bytes are those of any message: they have a route of their own. */
+const shown: readonly string[] = topics.filter(({ readableByAll }) => readableByAll).map(({ name }) => name);
 
 /** Events of this service as they stand in its outbox, for whoever found a gap. */
 export class OutboxEventStore {
@@ -36,9 +36,9 @@ export class OutboxEventStore {
     const found: Row[] = await this.source.query(
       `select seq, id, aggregateid, type, payload, sequence, headers, published_at from outbox
         where ($1::text is null or (headers->>'ce_source' = $1 and sequence > $2))
-          and seq > $3 and headers ? 'ce_id' and type <> all($5::text[])
+          and seq > $3 and headers ? 'ce_id' and type = any($5::text[]) and aggregatetype <> 'dead-letters'
         order by seq limit $4`,
-      [filter.source ?? null, filter.sequence, filter.position, rows, withheld],
+      [filter.source ?? null, filter.sequence, filter.position, rows, shown],
     );
     return found.map((row) => ({
       position: row.seq,

@@ -9,7 +9,9 @@ import {
   PageQuery,
   pageOf,
   type Principal,
+  ProjectFilter,
   RequirePermission,
+  withheldFrom,
 } from '@drawbridge/service';
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
@@ -17,7 +19,6 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { DocumentStore } from '../persistence/document.store.js';
 import type { StoredEvent } from '../domain/stored-event.js';
 import { EventStore } from '../persistence/event.store.js';
-import { withheldFrom } from './withheld.js';
 
 export class EventQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'one topic, or several separated by commas' })
@@ -64,9 +65,13 @@ export class EventsController {
   @Get('events')
   @RequirePermission('events.read')
   @ApiOkResponse({ description: 'events, newest first' })
-  async list(@Query() query: EventQuery, @CurrentPrincipal() principal: Principal): Promise<Page<StoredEvent>> {
-    const { limit, pageToken, topic, chainId, traceId, key, text } = query;
-    const filter = { topic, chainId, traceId, key, text, without: withheldFrom(principal) };
+  async list(
+    @Query() query: EventQuery,
+    @CurrentPrincipal() principal: Principal,
+    @ProjectFilter() header: string | undefined,
+  ): Promise<Page<StoredEvent>> {
+    const { limit, pageToken, topic, chainId, traceId, key, text, project = header } = query;
+    const filter = { project, topic, chainId, traceId, key, text, without: withheldFrom(principal) };
     const rows = await this.events.list(this.source.manager, filter, limit + 1, positionOf(pageToken));
     return mapPage(
       pageOf(rows, limit, (row) => row.position),
@@ -98,7 +103,7 @@ export class EventsController {
     if (/^[0-9a-f-]{36}$/.test(text)) {
       const event = await this.events.get(this.source.manager, text);
       if (event !== undefined && !withheldFrom(principal).includes(event.topic))
-        items.unshift({ kind: 'event', id: text, name: event.topic });
+        items.unshift({ kind: 'event', id: text, name: event.topic, project: event.project });
     }
     return { items, asOf: new Date().toISOString() };
   }

@@ -1,4 +1,4 @@
-import { CurrentPrincipal, notFound, PageQuery, type Principal, RequirePermission } from '@drawbridge/service';
+import { CurrentPrincipal, notFound, PageQuery, type Principal, RequirePermission, withheldFrom } from '@drawbridge/service';
 import { DataSource } from '@drawbridge/postgres';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
@@ -7,7 +7,6 @@ import type { Span } from '../domain/otlp.js';
 import { TraceBuffer, type TraceSummary } from '../domain/trace-buffer.js';
 import type { StoredEvent } from '../domain/stored-event.js';
 import { EventStore } from '../persistence/event.store.js';
-import { withheldFrom } from './withheld.js';
 
 export interface TraceView {
   readonly traceId: string;

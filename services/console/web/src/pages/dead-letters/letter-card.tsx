@@ -35,7 +35,7 @@ export function LetterCard({ service, letter }: { service: string; letter: DeadL
         }}
       />
       <pre tabIndex={0} role="region" aria-label="payload" style={{ maxHeight: 260, overflow: 'auto' }}>
-        {letter.payload}
+        {letter.withheld === true ? 'Only who may read the audit log sees what a message of this topic holds.' : letter.payload}
       </pre>
       <div className="actions">
         <ActionButton why={why} onAct={() => act.mutate({ path: `${path}/replay`, done: 'Handled again, with the same event id' })}>
