@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page, PersonView, Problem } from '@drawbridge/contracts';
 import { eventually, http, type HttpClient, type RunningChild, type Sandbox, sandbox } from '@drawbridge/testing';
@@ -55,6 +56,18 @@ describe('sessions', () => {
     ).toBe(201);
     const { body } = await admin.get<Page<PersonView>>('/api/v1/persons?name=Mallory');
     expect(body.items).toEqual([]);
+  });
+
+  test('a body announced with "Expect: 100-continue", as curl sends large ones, reaches its owner', async () => {
+    const answered = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { authorization: `Bearer ${box.keys.admin}`, 'content-type': 'application/json', expect: '100-continue' };
+      const sent = request(`${console_.url}/api/v1/persons`, { method: 'POST', headers }, (answer) => {
+        answer.resume().on('end', () => resolve(answer.statusCode));
+      });
+      sent.on('error', reject).on('continue', () => sent.end(JSON.stringify({ name: 'Lena', roles: ['viewer'] })));
+      sent.flushHeaders();
+    });
+    expect(answered).toBe(201);
   });
 
   test('a login link works once', async () => {

@@ -27,7 +27,8 @@ export async function gatewayRoutes(instance: FastifyInstance, config: ServiceCo
         return reply.from(`${target}${ownPart ? request.url.replace(`/services/${owner}/`, '/') : request.url}`, {
           rewriteRequestHeaders: (_original, headers) => {
             const key = sessionKey(request);
-            const { cookie: _cookie, origin: _origin, host: _host, ...rest } = headers;
+            // The console has already said "continue" to a client that asked; the forwarding client refuses to ask again.
+            const { cookie: _cookie, origin: _origin, host: _host, expect: _expect, ...rest } = headers;
             const bearer = rest['authorization'] === undefined && key !== undefined ? { authorization: `Bearer ${key}` } : {};
             // The forwarding client is not instrumented: the owner's spans hang below this request's by what is written here.
             return { ...rest, ...bearer, ...currentTrace() };
