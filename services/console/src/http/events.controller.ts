@@ -9,7 +9,6 @@ import {
   PageQuery,
   pageOf,
   type Principal,
-  ProjectFilter,
   RequirePermission,
   withheldFrom,
 } from '@drawbridge/service';
@@ -65,13 +64,9 @@ export class EventsController {
   @Get('events')
   @RequirePermission('events.read')
   @ApiOkResponse({ description: 'events, newest first' })
-  async list(
-    @Query() query: EventQuery,
-    @CurrentPrincipal() principal: Principal,
-    @ProjectFilter() header: string | undefined,
-  ): Promise<Page<StoredEvent>> {
-    const { limit, pageToken, topic, chainId, traceId, key, text, project = header } = query;
-    const filter = { project, topic, chainId, traceId, key, text, without: withheldFrom(principal) };
+  async list(@Query() query: EventQuery, @CurrentPrincipal() principal: Principal): Promise<Page<StoredEvent>> {
+    const { limit, pageToken, topic, chainId, traceId, key, text } = query;
+    const filter = { topic, chainId, traceId, key, text, without: withheldFrom(principal) };
     const rows = await this.events.list(this.source.manager, filter, limit + 1, positionOf(pageToken));
     return mapPage(
       pageOf(rows, limit, (row) => row.position),
@@ -103,7 +98,7 @@ export class EventsController {
     if (/^[0-9a-f-]{36}$/.test(text)) {
       const event = await this.events.get(this.source.manager, text);
       if (event !== undefined && !withheldFrom(principal).includes(event.topic))
-        items.unshift({ kind: 'event', id: text, name: event.topic, project: event.project });
+        items.unshift({ kind: 'event', id: text, name: event.topic });
     }
     return { items, asOf: new Date().toISOString() };
   }
