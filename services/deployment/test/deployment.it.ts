@@ -49,12 +49,15 @@ async function allowed(version: string, strategy: unknown, endpoint: string): Pr
   return answer.body.id;
 }
 
+let decisions = 0;
+
 async function decide(deploymentId: string, version: string, verdict: 'allow' | 'deny'): Promise<void> {
+  decisions += 1;
   await box.publish('policy.evaluated', {
     modelId: 'model-1',
     model: MODEL,
     version,
-    decisionId: `decision-${deploymentId}`,
+    decisionId: `decision-${String(decisions)}`,
     action: 'deployment.request',
     environment: 'production',
     deploymentId,
@@ -248,9 +251,43 @@ describe('a rollout on real Kafka and Postgres', () => {
       const refused = await operator.post<Problem>(`/api/v1/deployments/${body.id}/pause`, {});
       expect(refused.status).toBe(409);
       expect(refused.body.detail).toContain('promoted');
+      expect(refused.body.fix).toBe('allowed while it is promoted: rollback');
       expect((await operator.post<DeploymentView>(`/api/v1/deployments/${body.id}/rollback`, {})).body.targets).toMatchObject([
         { version: '1' },
       ]);
+    },
+    budget,
+  );
+
+  test(
+    'a held deployment asks the gate again when it is started, and does not start on the old yes',
+    async () => {
+      await withStableVersionOne('held');
+      const { body } = await operator.post<DeploymentView>('/api/v1/deployments', { endpoint: 'held', version: '3', hold: true });
+      await decide(body.id, '3', 'allow');
+      const held = async (): Promise<void> => {
+        await eventually('it can be started', async () => {
+          const view = (await operator.get<DeploymentView>(`/api/v1/deployments/${body.id}`)).body;
+          return view.status === 'requested' && view.verbs.start.allowed ? true : undefined;
+        });
+      };
+      await held();
+      const asked = await operator.post<DeploymentView>(`/api/v1/deployments/${body.id}/start`, { reason: 'the night is quiet' });
+      expect(asked.body).toMatchObject({ status: 'requested', statusReason: 'the gate is asked again before it starts' });
+      const requests = await box.collect('deployment.requested', (all) => all.filter(({ key }) => key === body.id).length === 2);
+      expect(requests.filter(({ key }) => key === body.id)[1]?.data).toMatchObject({
+        version: '3',
+        requestedBy: { id: 'person-operator' },
+      });
+      await decide(body.id, '3', 'deny');
+      expect((await deploymentIs(body.id, 'blocked')).reasons).toEqual(['approved: nobody approved it']);
+      // Retried, it is held again, and the gate's second yes starts it.
+      await operator.post(`/api/v1/deployments/${body.id}/retry`, {});
+      await decide(body.id, '3', 'allow');
+      await held();
+      expect((await operator.post(`/api/v1/deployments/${body.id}/start`, {})).status).toBe(200);
+      await decide(body.id, '3', 'allow');
+      await deploymentIs(body.id, 'progressing');
     },
     budget,
   );

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { deploymentVerbs } from '@drawbridge/contracts';
 import { knownRefusals, lapsed } from './gate.js';
 import { completeStrategy, strategyProblems } from './strategy.js';
-import { mayUse } from './verbs.js';
+import { mayUse, wayOut } from './verbs.js';
 
 const base = { held: false, hasPredecessor: true, serving: false };
 
@@ -23,6 +23,11 @@ describe('the verbs of a deployment', () => {
 
   test('a held deployment can be started once the gate has allowed it', () => {
     expect(mayUse('start', { ...base, status: 'requested', held: true })).toEqual({ allowed: true });
+  });
+
+  test('a refused verb names those that are allowed in the present state', () => {
+    expect(wayOut({ ...base, status: 'paused' })).toBe('allowed while it is paused: resume, promote, skip-to-full, abort, rollback');
+    expect(wayOut({ ...base, status: 'superseded' })).toContain('ask for a new deployment');
   });
 
   test('the serving version can be rolled back, and a refusal says why', () => {

@@ -22,7 +22,8 @@ export function mayUse(verb: DeploymentVerb, facts: VerbFacts): VerbAnswer {
   const moving = status === 'progressing' || status === 'paused';
   switch (verb) {
     case 'start':
-      return status === 'requested' && facts.held ? yes : no(status === 'requested' ? 'the gate has not answered yet' : `it is ${status}`);
+      if (status !== 'requested') return no(`it is ${status}`);
+      return facts.held ? yes : no('it is not held, or the gate has not answered yet');
     case 'pause':
       return status === 'progressing' ? yes : no(`only a progressing rollout can be paused; it is ${status}`);
     case 'resume':
@@ -41,6 +42,14 @@ export function mayUse(verb: DeploymentVerb, facts: VerbFacts): VerbAnswer {
         ? yes
         : no(`only a deployment that ended without success can be retried; it is ${status}`);
   }
+}
+
+/** What to do instead of a verb that is refused. */
+export function wayOut(facts: VerbFacts): string {
+  const allowed = deploymentVerbs.filter((verb) => mayUse(verb, facts).allowed);
+  return allowed.length > 0
+    ? `allowed while it is ${facts.status}: ${allowed.join(', ')}`
+    : `ask for a new deployment; this one is ${facts.status} and takes no verb`;
 }
 
 /** All verbs with their answers, for the page and the CLI. */

@@ -47,7 +47,7 @@ export class PolicyEvaluatedHandler {
       return ok;
     }
     deployment.allowed = true;
-    if (deployment.hold) {
+    if (deployment.hold && !deployment.startRequested) {
       deployment.statusReason = 'allowed; waits for start';
       deployment.updatedAt = now;
       await this.deployments.save(tx, deployment);

@@ -20,7 +20,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiPropertyOptional, ApiTags } from
 import { IsOptional, IsString } from 'class-validator';
 import { knownRefusals } from '../domain/gate.js';
 import { completeStrategy, strategyProblems } from '../domain/strategy.js';
-import { mayUse } from '../domain/verbs.js';
+import { mayUse, wayOut } from '../domain/verbs.js';
 import { DeploymentStore } from '../persistence/deployment.store.js';
 import type { EndpointEntity, VersionEntity } from '../persistence/entities.js';
 import { EvidenceStore } from '../persistence/evidence.store.js';
@@ -115,9 +115,10 @@ export class DeploymentsController {
       const deployment = await this.deployments.deployment(tx, id);
       if (endpoint === null || deployment === null) throw notFound('deployment', id);
       const held: Held = { endpoint, deployment };
-      const answer = mayUse(verb, verbFacts(held));
-      if (!answer.allowed) throw conflict('DBR-DEPLOYMENT-VERB', `cannot ${verb}: ${answer.why}`);
-      // The gate's yes may have lapsed while the deployment was held: an approval is voided, or expires.
+      const facts = verbFacts(held);
+      const answer = mayUse(verb, facts);
+      if (!answer.allowed) throw conflict('DBR-DEPLOYMENT-VERB', `cannot ${verb}: ${answer.why}`, wayOut(facts));
+      // The gate's yes may have lapsed while the deployment was held: what is certain is said at once, the rest by the gate's next answer.
       if (verb === 'start') await this.refuseWithoutApproval(tx, endpoint, deployment.version, deployment.artifactSha256, new Date());
       const reason = body.reason ?? `${verb} by ${principal.name}`;
       await this.operator.use(tx, verb, held, reason, { actor: actorOf(principal), now: new Date() });

@@ -49,6 +49,8 @@ export class DeploymentEntity {
   /** A person wants to start it by hand once the gate has allowed it. */
   @Column('boolean') hold!: boolean;
   @Column('boolean') allowed!: boolean;
+  /** That person has started it; the gate's next answer decides. */
+  @Column('boolean', { name: 'start_requested' }) startRequested!: boolean;
   @Column('jsonb') strategy!: RolloutStrategy;
   @Column('int') step!: number;
   @Column('int', { name: 'windows_passed' }) windowsPassed!: number;

@@ -49,6 +49,7 @@ export class OperatorSaga {
       statusReason: 'waiting for the gate',
       hold: order.hold,
       allowed: false,
+      startRequested: false,
       strategy: order.strategy,
       step: 0,
       windowsPassed: 0,
@@ -60,7 +61,7 @@ export class OperatorSaga {
       updatedAt: action.now,
     });
     await this.deployments.save(tx, deployment);
-    await this.ask(tx, deployment, order.reason, action);
+    await this.ask(tx, deployment, `requested${said(order.reason)}`, action);
     return deployment;
   }
 
@@ -68,7 +69,7 @@ export class OperatorSaga {
     const { deployment } = held;
     switch (verb) {
       case 'start':
-        return this.rollouts.start(tx, held, action);
+        return this.start(tx, deployment, reason, action);
       case 'pause':
         return this.rollouts.pause(tx, held, reason, action);
       case 'resume':
@@ -100,12 +101,24 @@ export class OperatorSaga {
     return this.rollouts.advance(tx, held, deployment.step + 1, action);
   }
 
-  /** The same request again, from the gate on. */
+  /** While it was held, rules may have been published that the gate's yes knew nothing of: the same question again, whose answer starts it. */
+  private async start(tx: Transaction, deployment: DeploymentEntity, reason: string, action: Action): Promise<void> {
+    deployment.allowed = false;
+    deployment.startRequested = true;
+    deployment.statusReason = 'the gate is asked again before it starts';
+    deployment.updatedAt = action.now;
+    await this.deployments.save(tx, deployment);
+    await this.ask(tx, deployment, `start asked for${said(reason)}`, action);
+  }
+
+  /** The same request again, from the gate on; it is now the request of whoever retries. */
   private async retry(tx: Transaction, deployment: DeploymentEntity, reason: string, action: Action): Promise<void> {
     Object.assign(deployment, {
       status: 'requested',
       statusReason: 'waiting for the gate',
+      requestedBy: action.actor,
       allowed: false,
+      startRequested: false,
       step: 0,
       windowsPassed: 0,
       stepEnteredAt: null,
@@ -114,20 +127,24 @@ export class OperatorSaga {
       updatedAt: action.now,
     });
     await this.deployments.save(tx, deployment);
-    await this.ask(tx, deployment, reason, action);
+    await this.ask(tx, deployment, `requested${said(reason)}`, action);
   }
 
-  private async ask(tx: Transaction, deployment: DeploymentEntity, reason: string, action: Action): Promise<void> {
-    const { environment, artifactSha256, strategy } = deployment;
+  private async ask(tx: Transaction, deployment: DeploymentEntity, text: string, action: Action): Promise<void> {
+    const { environment, artifactSha256, strategy, requestedBy } = deployment;
     await this.announcement.deployment(
       tx,
       'deployment.requested',
       deployment,
-      { environment, artifactSha256, strategy, requestedBy: action.actor },
-      `requested${reason === '' ? '' : `: ${reason}`}`,
+      { environment, artifactSha256, strategy, requestedBy },
+      text,
       action,
     );
   }
+}
+
+function said(reason: string): string {
+  return reason === '' ? '' : `: ${reason}`;
 }
 
 /** The facts by which verbs are allowed or refused. */
