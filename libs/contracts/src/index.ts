@@ -115,4 +115,4 @@ export {
   type PredictionView,
   type RowCounts,
 } from './http/monitoring-views.js';
-export { type EventView, type DeadLetterView } from './http/console-views.js';
+export { type EventView, type DeadLetterView, type ProjectView } from './http/console-views.js';

@@ -16,7 +16,7 @@ export { consumerCheck } from './health/platform-checks.js';
 export { type CheckResult, type ReadinessCheck, type ReadinessReport } from './health/readiness.js';
 export { Idempotent } from './http/idempotency.interceptor.js';
 export { PageQuery } from './http/page-query.dto.js';
-export { Project } from './http/project.decorator.js';
+export { Project, ProjectFilter, projectOf } from './http/project.decorator.js';
 export { decodeCursor, decodePageToken, encodePageToken, mapPage, pageOf, parseSort, type Sort } from './http/paging.js';
 export { ApiProblems, ProblemDocument } from './http/problem.dto.js';
 export { type RouteInfo, UnguardedRoute } from './http/route-registry.js';

@@ -6,6 +6,7 @@ import { LiveHub } from './domain/live-hub.js';
 import { EventsController } from './http/events.controller.js';
 import { OverviewController } from './http/overview.controller.js';
 import { PlatformController } from './http/platform.controller.js';
+import { ProjectsController } from './http/projects.controller.js';
 import { TracesController } from './http/traces.controller.js';
 import { DocumentStore } from './persistence/document.store.js';
 import { EventStore } from './persistence/event.store.js';
@@ -17,7 +18,7 @@ export class ConsoleModule {
     return {
       module: ConsoleModule,
       imports: [PlatformModule.forService({ config })],
-      controllers: [OverviewController, EventsController, TracesController, PlatformController],
+      controllers: [OverviewController, EventsController, TracesController, PlatformController, ProjectsController],
       providers: [EventStore, DocumentStore, LiveHub, { provide: TraceBuffer, useFactory: () => new TraceBuffer(config.maxSpans) }],
     };
   }

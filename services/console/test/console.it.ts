@@ -68,7 +68,7 @@ describe('console', () => {
   test('every route is guarded, save the page itself, the log in and what other services guard', async () => {
     const { body } = await service.http(box.keys.admin).get<{ items: { path: string; forwarded?: boolean }[] }>('/api/v1/routes');
     const forwarded = body.items.filter((route) => route.forwarded === true).map(({ path }) => path.split('/')[3]);
-    const own = new Set(['fleet', 'search', 'events', 'traces', 'platform', 'overview', 'dead-letters']);
+    const own = new Set(['fleet', 'search', 'events', 'traces', 'platform', 'overview', 'projects', 'dead-letters']);
     expect(new Set(forwarded)).toEqual(new Set([...Object.keys(resourceOwners).filter((resource) => !own.has(resource)), 'services']));
     expect(await expectAllRoutesGuarded({ url: service.url, keys: box.keys, publicPaths })).toBeGreaterThan(30);
   }, 180_000);
@@ -167,6 +167,50 @@ describe('console', () => {
       const { body: next } = await viewer.get<{ attention: { title: string }[] }>('/api/v1/overview');
       return next.attention.map(({ title }) => title).join() === 'churn@2 on shop';
     });
+  });
+
+  test('projects do not mix: fleet, changes, events, search and tail are those of the one that is asked about', async () => {
+    const project = 'flights-1';
+    const inIt = { headers: { 'x-drawbridge-project': project } };
+    const tail = await openTail(service.url, box.keys.viewer, `topic=window.closed&project=${project}`);
+    await box.publish('endpoint.state', anEndpointState('e-9', 'shop', 'd-9'), { key: 'e-9', project, sequence: 1, source: '/s/e-9' });
+    await box.publish('window.closed', aWindowClosed('m-2', 'churn', { n: 1, endpoint: 'shop' }), {
+      key: 'm-2',
+      source: '/s/m-2',
+      sequence: 1,
+    });
+    const closed = await box.publish('window.closed', aWindowClosed('m-9', 'churn', { n: 7, endpoint: 'shop' }), {
+      key: 'm-9',
+      project,
+      sequence: 1,
+      source: '/s/m-9',
+    });
+    const opened = await box.publish('incident.opened', anIncident('i-9', 'open'), { key: 'i-9', project, sequence: 1, source: '/s/i-9' });
+    await arrived(opened);
+    await arrived(closed);
+    expect(await viewer.get('/api/v1/overview', inIt)).toMatchObject({
+      body: {
+        attention: [{ project, link: '/incidents/i-9' }],
+        fleet: [{ project, endpoint: 'shop', traffic: [7], monitors: [{ monitorId: 'm-9' }] }],
+        changes: [{ id: opened, project }],
+      },
+    });
+    const listed = await viewer.get<Page<StoredEvent>>('/api/v1/events', inIt);
+    expect(new Set(listed.body.items.map((event) => event.project))).toEqual(new Set([project]));
+    const found = async (q: string): Promise<string[]> => {
+      const { body } = await viewer.get<{ items: { id: string; project?: string }[] }>(`/api/v1/search?q=${q}`, inIt);
+      return body.items.map((hit) => `${hit.project ?? ''}/${hit.id}`);
+    };
+    expect(await found('shop')).toEqual([`${project}/e-9`]);
+    expect(await found('e-1')).toEqual(['default/e-1']);
+    expect((await tail.events(1)).map(({ data }) => data.id)).toEqual([closed]);
+    tail.close();
+    const { body } = await viewer.get<{ items: { name: string; endpoints: number }[] }>('/api/v1/projects');
+    expect(body.items.map(({ name, endpoints }) => [name, endpoints])).toEqual([
+      ['default', 1],
+      [project, 1],
+    ]);
+    expect(await viewer.get<Problem>('/api/v1/events', { headers: { 'x-drawbridge-project': 'No Name' } })).toMatchObject({ status: 400 });
   });
 
   test('events that are too old leave the read model when it starts again', async () => {

@@ -154,6 +154,35 @@ async function withStableVersionOne(endpoint: string): Promise<void> {
   await deploymentIs(id, 'promoted');
 }
 
+test(
+  'two projects may have an endpoint and a model of the same name; what happens in one does not touch the other',
+  async () => {
+    const project = 'flights-1';
+    const inIt = { headers: { 'x-drawbridge-project': project } };
+    await withStableVersionOne('shared');
+    const artifact = { uri: `/api/v1/artifacts/${SHA}`, sha256: SHA, bytes: 1, format: 'onnx' };
+    const registered = aModelRegistered({ model: MODEL, modelId: 'model-9', version: '1', artifact });
+    await box.publish('model.registered', registered, { key: 'model-9', project });
+    const wanted = { name: 'shared', environment: 'production', model: MODEL };
+    await eventually('the endpoint of the other project', async () =>
+      (await operator.post('/api/v1/endpoints', wanted, inIt)).status === 201 ? true : undefined,
+    );
+    const own = (await operator.get<EndpointView>('/api/v1/endpoints/shared')).body;
+    const other = (await operator.get<EndpointView>('/api/v1/endpoints/shared', inIt)).body;
+    expect([own.project, other.project]).toEqual(['default', project]);
+    expect(other.id).not.toBe(own.id);
+    expect([own.targets.length, other.targets.length]).toEqual([1, 0]);
+    const listed = await operator.get<{ items: DeploymentView[] }>('/api/v1/deployments?endpoint=shared', inIt);
+    expect(listed.body.items).toEqual([]);
+    // A version that only `default` has cannot be deployed here, and an alarm there stops nothing here.
+    const foreign = await operator.post<Problem>('/api/v1/deployments', { endpoint: 'shared', version: '2' }, inIt);
+    expect(foreign).toMatchObject({ status: 404, body: { code: 'DBR-VERSION-NOT-FOUND' } });
+    const asked = await operator.post<DeploymentView>('/api/v1/deployments', { endpoint: 'shared', version: '1' }, inIt);
+    expect(asked).toMatchObject({ status: 202, body: { project, endpointId: other.id } });
+  },
+  budget,
+);
+
 describe('a rollout on real Kafka and Postgres', () => {
   test(
     'a canary climbs its steps on quiet windows of both arms and is promoted',

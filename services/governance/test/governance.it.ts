@@ -219,6 +219,41 @@ describe('governance', () => {
     const wanted = { ...names, version: '1' };
     expect(await request(wanted, 'team-production')).toMatchObject({ verdict: 'allow', policy: { name: 'easy' } });
     expect(await request(wanted, 'team-moon', { environment: 'moon' })).toMatchObject({ verdict: 'allow', policy: { name: 'rest' } });
+    const inIt = { headers: { 'x-drawbridge-project': 'team-a' } };
+    const { body } = await admin.get<Page<PolicyView>>('/api/v1/policies', inIt);
+    expect(body.items.map(({ project, name }) => `${project}/${name}`).toSorted()).toEqual([
+      'default/production',
+      'default/staging',
+      'team-a/easy',
+      'team-a/rest',
+    ]);
+    expect((await admin.get<PolicyView>('/api/v1/policies/production', inIt)).body).toMatchObject({ project: 'default' });
+    expect((await admin.get('/api/v1/policies/easy')).status).toBe(404);
+  });
+
+  test('the header X-Drawbridge-Project limits every list, and a question is asked in it', async () => {
+    const project = 'team-b';
+    const inIt = { headers: { 'x-drawbridge-project': project } };
+    const names = { modelId: 'model-team-b', model: 'model-1' };
+    const baselineRef = { uri: '/api/v1/baselines/b', sha256: 'b'.repeat(64), bytes: 100 };
+    await box.publish('model.registered', aModelRegistered({ ...names, baselineRef }), { key: names.modelId, project });
+    await box.publish('drift.detected', aDriftDetected({ endpoint: 'team-b-shop', detectionId: 'det-team-b' }), { key: 'mon-b', project });
+    const incidents = await eventually('the incident', async () => {
+      const page = await admin.get<Page<IncidentView>>('/api/v1/incidents', inIt);
+      return page.body.items.length > 0 ? page.body.items : undefined;
+    });
+    expect(incidents).toMatchObject([{ project }]);
+    const approvals = await eventually('the question', async () => {
+      const page = await approver.get<Page<ApprovalView>>('/api/v1/approvals?status=pending', inIt);
+      return page.body.items[0] === undefined ? undefined : page.body.items;
+    });
+    expect(approvals).toMatchObject([{ project, model: 'model-1' }]);
+    const decisions = await admin.get<Page<DecisionView>>('/api/v1/decisions', inIt);
+    expect(new Set(decisions.body.items.map((decision) => decision.project))).toEqual(new Set([project]));
+    const asked = await service
+      .http(box.keys.operator)
+      .post<ApprovalView>('/api/v1/approvals', { model: 'model-1', version: approvals[0]?.version, environment: 'production' }, inIt);
+    expect(asked).toMatchObject({ status: 201, body: { project, id: approvals[0]?.id } });
   });
 
   test('an answer sent twice under one Idempotency-Key is one answer', async () => {

@@ -7,6 +7,7 @@ export interface EventView {
   partition: number;
   offset: string;
   key: string | null;
+  project: string;
   id?: string;
   time?: string;
   source?: string;

@@ -55,6 +55,7 @@ export interface RequestDeployment {
 
 export interface DeploymentView {
   id: string;
+  project: string;
   endpoint: string;
   endpointId: string;
   environment: string;

@@ -10,6 +10,7 @@ export interface RuleResult {
 
 export interface DecisionView {
   id: string;
+  project: string;
   action: 'version.register' | 'deployment.request';
   model: string;
   version: string;
@@ -25,6 +26,7 @@ export interface DecisionView {
 
 export interface ApprovalView {
   id: string;
+  project: string;
   model: string;
   modelId: string;
   version: string;
@@ -44,6 +46,7 @@ export interface ApprovalView {
 
 export interface PolicyView {
   id: string;
+  project: string;
   name: string;
   version: number;
   digest: string;
@@ -85,6 +88,7 @@ export interface WhoAmI {
 
 export interface IncidentView {
   id: string;
+  project: string;
   title: string;
   status: 'open' | 'acknowledged' | 'mitigated' | 'resolved';
   severity: Severity;
@@ -103,6 +107,7 @@ export interface IncidentView {
 export interface AuditEntryView {
   index: number;
   at: string;
+  project: string;
   action: string;
   actor: Actor;
   subject: string;

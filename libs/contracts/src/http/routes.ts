@@ -28,6 +28,7 @@ export const resourceOwners = {
   traces: 'console',
   platform: 'console',
   overview: 'console',
+  projects: 'console',
   'dead-letters': 'console',
 } as const satisfies Readonly<Record<string, ServiceName>>;
 

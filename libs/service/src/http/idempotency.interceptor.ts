@@ -7,6 +7,7 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { principalOf } from '../auth/principal.js';
 import type { IdempotencyKey, IdempotencyStore, StoredAnswer } from '../persistence/idempotency.store.js';
 import { invalid, ProblemError } from '../problem/problem-error.js';
+import { projectOf } from './project.decorator.js';
 
 const idempotent = 'drawbridge:idempotent';
 
@@ -109,10 +110,12 @@ function keyOf(request: FastifyRequest): IdempotencyKey | undefined {
   return { principal: principal?.keyId ?? 'public', route: `${request.method} ${request.routeOptions.url ?? request.url}`, key };
 }
 
-/** Body and address: the same key on another resource of the route is another request. */
+/** Body, address and project: the same key on another resource of the route is another request. */
 function hashOf(request: FastifyRequest): string {
   return createHash('sha256')
     .update(request.url)
+    .update('\0')
+    .update(projectOf(request) ?? '')
     .update('\0')
     .update(JSON.stringify(request.body ?? null))
     .digest('hex');

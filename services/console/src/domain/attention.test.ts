@@ -4,6 +4,7 @@ import { attention, type AttentionSources } from './attention.js';
 const nothing: AttentionSources = { incidents: [], approvals: [], monitors: [], deployments: [] };
 
 const incident = (id: string, part: object = {}) => ({
+  project: 'default',
   incidentId: id,
   title: `incident ${id}`,
   status: 'open',
@@ -29,6 +30,7 @@ describe('attention', () => {
       ],
       approvals: [
         {
+          project: 'default',
           approvalId: 'a',
           model: 'churn',
           version: '4',
@@ -36,10 +38,11 @@ describe('attention', () => {
           status: 'pending',
           requestedAt: '2026-01-01T09:00:00.000Z',
         },
-        { approvalId: 'b', model: 'churn', version: '3', environment: 'production', status: 'approved' },
+        { project: 'default', approvalId: 'b', model: 'churn', version: '3', environment: 'production', status: 'approved' },
       ],
       deployments: [
         {
+          project: 'default',
           deploymentId: 'd',
           endpoint: 'prod',
           model: 'churn',
@@ -48,10 +51,11 @@ describe('attention', () => {
           reason: 'both arms moved',
           statusAt: '2026-01-01T08:00:00.000Z',
         },
-        { deploymentId: 'e', endpoint: 'prod', model: 'churn', version: '3', status: 'promoted' },
+        { project: 'default', deploymentId: 'e', endpoint: 'prod', model: 'churn', version: '3', status: 'promoted' },
       ],
       monitors: [
         {
+          project: 'default',
           monitorId: 'm',
           endpoint: 'prod',
           model: 'churn',
@@ -59,7 +63,7 @@ describe('attention', () => {
           variant: 'stable',
           stalled: { since: '2026-01-01T07:00:00.000Z', reason: 'no predictions', lastEventAt: null },
         },
-        { monitorId: 'n', endpoint: 'prod', model: 'churn', version: '3', variant: 'stable', stalled: null },
+        { project: 'default', monitorId: 'n', endpoint: 'prod', model: 'churn', version: '3', variant: 'stable', stalled: null },
       ],
     });
     expect(found.map(({ level, link }) => [level, link])).toEqual([
@@ -76,8 +80,8 @@ describe('attention', () => {
   test('names are safe in links', () => {
     const [item] = attention({
       ...nothing,
-      approvals: [{ approvalId: 'a', model: 'a/b', version: '1 beta', environment: 'production', status: 'pending' }],
+      approvals: [{ project: 'team-a', approvalId: 'a', model: 'a/b', version: '1 beta', environment: 'production', status: 'pending' }],
     });
-    expect(item?.link).toBe('/models/a%2Fb/versions/1%20beta');
+    expect(item).toMatchObject({ project: 'team-a', link: '/models/a%2Fb/versions/1%20beta' });
   });
 });

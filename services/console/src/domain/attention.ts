@@ -4,11 +4,13 @@ export interface Attention {
   readonly title: string;
   readonly detail: string;
   readonly since: string;
-  /** Path of the page that answers. */
+  readonly project: string;
+  /** Path of the page that answers, within the project. */
   readonly link: string;
 }
 
 export interface IncidentDocument {
+  readonly project: string;
   readonly incidentId: string;
   readonly title: string;
   readonly status: string;
@@ -18,6 +20,7 @@ export interface IncidentDocument {
 }
 
 export interface ApprovalDocument {
+  readonly project: string;
   readonly approvalId: string;
   readonly model: string;
   readonly version: string;
@@ -27,6 +30,7 @@ export interface ApprovalDocument {
 }
 
 export interface MonitorDocument {
+  readonly project: string;
   readonly monitorId: string;
   readonly endpoint: string;
   readonly model: string;
@@ -51,6 +55,7 @@ export interface MonitorDocument {
 }
 
 export interface DeploymentDocument {
+  readonly project: string;
   readonly deploymentId: string;
   readonly endpoint: string;
   readonly model: string;
@@ -80,6 +85,7 @@ export function attention({ incidents, approvals, monitors, deployments }: Atten
       level,
       title: incident.title,
       detail: `${incident.status}: ${incident.summary}`,
+      project: incident.project,
       since: incident.changedAt,
       link: `/incidents/${incident.incidentId}`,
     };
@@ -91,6 +97,7 @@ export function attention({ incidents, approvals, monitors, deployments }: Atten
       level: 'waiting',
       title: `${approval.model}@${approval.version}`,
       detail: `waits for approval for ${approval.environment}`,
+      project: approval.project,
       since: approval.requestedAt ?? '',
       link: `/models/${encodeURIComponent(approval.model)}/versions/${encodeURIComponent(approval.version)}`,
     };
@@ -102,6 +109,7 @@ export function attention({ incidents, approvals, monitors, deployments }: Atten
       level: 'watch',
       title: `${deployment.model}@${deployment.version} on ${deployment.endpoint}`,
       detail: `paused: ${deployment.reason ?? ''}`,
+      project: deployment.project,
       since: deployment.statusAt ?? '',
       link: `/deployments/${deployment.deploymentId}`,
     };
@@ -113,6 +121,7 @@ export function attention({ incidents, approvals, monitors, deployments }: Atten
       level: 'unknown',
       title: `${monitor.model}@${monitor.version} on ${monitor.endpoint}`,
       detail: `no data: ${monitor.stalled.reason}`,
+      project: monitor.project,
       since: monitor.stalled.since,
       link: `/models/${encodeURIComponent(monitor.model)}/monitoring`,
     };

@@ -8,6 +8,7 @@ const event = (position: number, topic = 'window.closed', data: unknown = {}): S
   partition: 0,
   offset: '0',
   key: null,
+  project: 'default',
   data,
 });
 
@@ -59,10 +60,11 @@ describe('a live tail', () => {
   });
 
   test('topics and text choose', () => {
-    const matches = wanted('drift.detected,window.closed', 'FLIGHTS');
+    const matches = wanted({ topic: 'drift.detected,window.closed', text: 'FLIGHTS', project: 'default' });
     expect(matches(event(1, 'window.closed', { model: 'flights' }))).toBe(true);
     expect(matches(event(1, 'window.closed', { model: 'churn' }))).toBe(false);
     expect(matches(event(1, 'model.registered', { model: 'flights' }))).toBe(false);
-    expect(wanted(undefined, undefined)(event(1))).toBe(true);
+    expect(wanted({})(event(1))).toBe(true);
+    expect(wanted({ project: 'other' })(event(1))).toBe(false);
   });
 });

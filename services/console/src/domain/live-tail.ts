@@ -6,12 +6,22 @@ export interface TailSink {
   full(): boolean;
 }
 
-/** Which events a tail wants: topics separated by commas, and a text anywhere in the data. */
-export function wanted(topic: string | undefined, text: string | undefined): (event: StoredEvent) => boolean {
+export interface Wish {
+  /** Topics separated by commas. */
+  readonly topic?: string | undefined;
+  /** Anywhere in the data. */
+  readonly text?: string | undefined;
+  readonly project?: string | undefined;
+}
+
+/** Which events a tail wants. */
+export function wanted({ topic, text, project }: Wish): (event: StoredEvent) => boolean {
   const topics = (topic ?? '').split(',').filter((each) => each !== '');
   const needle = (text ?? '').toLowerCase();
   return (event) =>
-    (topics.length === 0 || topics.includes(event.topic)) && (needle === '' || JSON.stringify(event.data).toLowerCase().includes(needle));
+    (project === undefined || event.project === project) &&
+    (topics.length === 0 || topics.includes(event.topic)) &&
+    (needle === '' || JSON.stringify(event.data).toLowerCase().includes(needle));
 }
 
 /**

@@ -40,7 +40,8 @@ export class ControlFeed implements LifecycleStep {
         this.fresh = await this.events.put(transaction, event);
         // A document without sequence (an event from outside) is ordered by its time.
         const sequence = event.sequence ?? event.time.getTime();
-        for (const change of project(event.topic, event.data as EventMap[Topic])) await this.documents.apply(transaction, change, sequence);
+        for (const change of project(event.topic, event.data as EventMap[Topic]))
+          await this.documents.apply(transaction, change, event.project, sequence);
         return ok;
       },
     });

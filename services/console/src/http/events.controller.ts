@@ -9,6 +9,7 @@ import {
   PageQuery,
   pageOf,
   type Principal,
+  ProjectFilter,
   RequirePermission,
   withheldFrom,
 } from '@drawbridge/service';
@@ -28,6 +29,7 @@ export class EventQuery extends PageQuery {
   @ApiPropertyOptional() @IsOptional() @IsString() chainId?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() traceId?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() key?: string;
+  @ApiPropertyOptional({ description: 'goes before the header' }) @IsOptional() @IsString() @MaxLength(63) project?: string;
   @ApiPropertyOptional({ description: 'any text in the data' }) @IsOptional() @IsString() @MaxLength(200) text?: string;
 }
 
@@ -39,6 +41,8 @@ export interface SearchHit {
   readonly kind: string;
   readonly id: string;
   readonly name: string;
+  /** Absent for what belongs to no project. */
+  readonly project?: string;
 }
 
 export interface EventPageView {
@@ -64,9 +68,13 @@ export class EventsController {
   @Get('events')
   @RequirePermission('events.read')
   @ApiOkResponse({ description: 'events, newest first' })
-  async list(@Query() query: EventQuery, @CurrentPrincipal() principal: Principal): Promise<Page<StoredEvent>> {
-    const { limit, pageToken, topic, chainId, traceId, key, text } = query;
-    const filter = { topic, chainId, traceId, key, text, without: withheldFrom(principal) };
+  async list(
+    @Query() query: EventQuery,
+    @CurrentPrincipal() principal: Principal,
+    @ProjectFilter() header: string | undefined,
+  ): Promise<Page<StoredEvent>> {
+    const { limit, pageToken, topic, chainId, traceId, key, text, project = header } = query;
+    const filter = { project, topic, chainId, traceId, key, text, without: withheldFrom(principal) };
     const rows = await this.events.list(this.source.manager, filter, limit + 1, positionOf(pageToken));
     return mapPage(
       pageOf(rows, limit, (row) => row.position),
@@ -89,16 +97,20 @@ export class EventsController {
 
   @Get('search')
   @RequirePermission('events.read')
-  @ApiOkResponse({ description: 'what has this id or a name like it' })
-  async search(@Query() { q }: SearchQuery, @CurrentPrincipal() principal: Principal): Promise<{ items: SearchHit[]; asOf: string }> {
+  @ApiOkResponse({ description: 'what has this id, wherever it is, or a name like it in the project' })
+  async search(
+    @Query() { q }: SearchQuery,
+    @CurrentPrincipal() principal: Principal,
+    @ProjectFilter() project: string | undefined,
+  ): Promise<{ items: SearchHit[]; asOf: string }> {
     const text = q.trim();
     if (text === '') throw invalid([{ field: 'q', message: 'give an id or a part of a name' }]);
-    const items: SearchHit[] = await this.documents.search(this.source.manager, text, 20);
+    const items: SearchHit[] = await this.documents.search(this.source.manager, text, project, 20);
     if (/^[0-9a-f]{32}$/.test(text)) items.unshift({ kind: 'trace', id: text, name: text });
     if (/^[0-9a-f-]{36}$/.test(text)) {
       const event = await this.events.get(this.source.manager, text);
       if (event !== undefined && !withheldFrom(principal).includes(event.topic))
-        items.unshift({ kind: 'event', id: text, name: event.topic });
+        items.unshift({ kind: 'event', id: text, name: event.topic, project: event.project });
     }
     return { items, asOf: new Date().toISOString() };
   }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { DataSource } from '@drawbridge/postgres';
-import { principalOf, ProblemError, withheldFrom } from '@drawbridge/service';
+import { principalOf, ProblemError, projectOf, withheldFrom } from '@drawbridge/service';
 import type { FastifyInstance } from 'fastify';
 import type { LiveHub } from '../domain/live-hub.js';
 import { LiveTail, wanted } from '../domain/live-tail.js';
@@ -16,6 +16,8 @@ const CATCH_UP = 1000;
 interface TailQuery {
   topic?: string;
   text?: string;
+  /** A browser's stream of events cannot send the header. */
+  project?: string;
   /** Position after which to begin; default: now. */
   from?: string;
 }
@@ -24,10 +26,10 @@ interface TailQuery {
 export function liveRoutes(instance: FastifyInstance, source: DataSource, events: EventStore, hub: LiveHub): void {
   instance.get<{ Querystring: TailQuery }>('/api/v1/events/live', { config: { permission: 'events.read' } }, async (request, reply) => {
     if (hub.size >= MAX_TAILS) throw tooMany();
-    const { topic, text, from } = request.query;
+    const { topic, text, from, project = projectOf(request) } = request.query;
     const since = startOf(request.headers['last-event-id'], from);
     const withheld = withheldFrom(principalOf(request));
-    const asked = wanted(topic, text);
+    const asked = wanted({ topic, text, project });
     const matches: typeof asked = (event) => !withheld.includes(event.topic) && asked(event);
     // Joined before the past is read: what is committed in between waits in the tail and is sent once, in order.
     const tail = new LiveTail(matches);

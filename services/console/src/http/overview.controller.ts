@@ -1,5 +1,5 @@
 import { DataSource } from '@drawbridge/postgres';
-import { RequirePermission } from '@drawbridge/service';
+import { ProjectFilter, RequirePermission } from '@drawbridge/service';
 import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
@@ -15,6 +15,7 @@ import type { StoredEvent } from '../domain/stored-event.js';
 import { EventStore } from '../persistence/event.store.js';
 
 interface EndpointDocument {
+  readonly project: string;
   readonly endpoint: string;
   readonly environment: string;
   readonly model: string;
@@ -69,29 +70,31 @@ export class OverviewController {
   @Get()
   @RequirePermission('events.read')
   @ApiOkResponse({ description: 'attention list, fleet and recent changes, from the read model' })
-  async read(): Promise<OverviewView> {
+  async read(@ProjectFilter() project: string | undefined): Promise<OverviewView> {
     const tx = this.source.manager;
-    const monitors = await this.documents.list<MonitorDocument>(tx, 'monitor');
-    const endpoints = await this.documents.list<EndpointDocument>(tx, 'endpoint', 100);
-    const deployments = await this.documents.list<DeploymentDocument>(tx, 'deployment');
+    const monitors = await this.documents.list<MonitorDocument>(tx, 'monitor', project);
+    const endpoints = await this.documents.list<EndpointDocument>(tx, 'endpoint', project, 100);
+    const deployments = await this.documents.list<DeploymentDocument>(tx, 'deployment', project);
     const fleet = await Promise.all(
       endpoints.map(async (endpoint): Promise<FleetRow> => ({
         ...endpoint,
         rollout: rolloutNow(endpoint.rollout, deployments),
-        monitors: monitors.filter((monitor) => monitor.endpoint === endpoint.endpoint),
-        traffic: await this.events.traffic(tx, endpoint.endpoint, SPARKLINE),
+        monitors: monitors.filter((monitor) => monitor.endpoint === endpoint.endpoint && monitor.project === endpoint.project),
+        traffic: await this.events.traffic(tx, endpoint.project, endpoint.endpoint, SPARKLINE),
       })),
     );
     return {
       attention: attention({
-        incidents: await this.documents.list<IncidentDocument>(tx, 'incident'),
-        approvals: await this.documents.list<ApprovalDocument>(tx, 'approval'),
+        incidents: await this.documents.list<IncidentDocument>(tx, 'incident', project),
+        approvals: await this.documents.list<ApprovalDocument>(tx, 'approval', project),
         monitors,
         deployments,
       }),
       fleet,
       // Topics are read side by side; people expect the order of the clock.
-      changes: (await this.events.list(tx, { topic: telling }, CHANGES)).sort((a, b) => (b.time ?? '').localeCompare(a.time ?? '')),
+      changes: (await this.events.list(tx, { project, topic: telling }, CHANGES)).sort((a, b) =>
+        (b.time ?? '').localeCompare(a.time ?? ''),
+      ),
       asOf: new Date().toISOString(),
     };
   }

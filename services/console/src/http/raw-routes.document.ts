@@ -44,6 +44,7 @@ const live: Operation = {
   parameters: [
     query('topic', 'names of topics, separated by commas'),
     query('text', 'only events whose data holds this text'),
+    query('project', 'only events of this project; a browser cannot send the header here'),
     query('from', 'position after which to begin; default: now'),
     { name: 'Last-Event-ID', in: 'header', required: false, schema: text },
   ],

@@ -10,6 +10,7 @@ export interface EventFilter {
   readonly chainId?: string | undefined;
   readonly traceId?: string | undefined;
   readonly key?: string | undefined;
+  readonly project?: string | undefined;
   /** Any text in the data. */
   readonly text?: string | undefined;
   /** Topics that are left out. */
@@ -23,6 +24,7 @@ interface Row {
   partition: number;
   offset: string;
   key: string | null;
+  project: string;
   time: Date;
   source: string;
   sequence: string | null;
@@ -34,7 +36,8 @@ interface Row {
   data: unknown;
 }
 
-const columns = 'position, id, topic, partition, "offset", key, time, source, sequence, subject, chain_id, cause_id, trace_id, actor, data';
+const columns =
+  'position, id, topic, partition, "offset", key, project, time, source, sequence, subject, chain_id, cause_id, trace_id, actor, data';
 
 /** The events of the control topics, in the order in which they were read. */
 @Injectable()
@@ -129,14 +132,14 @@ export class EventStore {
   }
 
   /** Rows of the newest closed windows of an endpoint, oldest first: the sparkline of its traffic. */
-  async traffic(tx: Transaction, endpoint: string, windows: number): Promise<number[]> {
+  async traffic(tx: Transaction, project: string, endpoint: string, windows: number): Promise<number[]> {
     const rows: { n: string }[] = await tx.query(
       `select sum((data->'window'->>'n')::bigint) as n from
          (select distinct on (data->>'windowId') data from events
-          where topic = 'window.closed' and data->>'endpoint' = $1 and position > (select coalesce(max(position), 0) - 5000 from events)
+          where topic = 'window.closed' and project = $3 and data->>'endpoint' = $1 and position > (select coalesce(max(position), 0) - 5000 from events)
           order by data->>'windowId', position desc) newest
        group by data->'window'->>'start' order by data->'window'->>'start' desc limit $2`,
-      [endpoint, windows],
+      [endpoint, windows, project],
     );
     return rows.map((row) => Number(row.n)).reverse();
   }
@@ -161,6 +164,7 @@ function conditions(filter: EventFilter): { where: string[]; values: unknown[] }
   equal('chain_id', filter.chainId);
   equal('trace_id', filter.traceId);
   equal('key', filter.key);
+  equal('project', filter.project);
   if (filter.text !== undefined) {
     values.push(`%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`);
     where.push(`data::text ilike $${String(values.length)}`);
@@ -176,6 +180,7 @@ function view(row: Row): StoredEvent {
     partition: row.partition,
     offset: row.offset,
     key: row.key,
+    project: row.project,
     time: row.time.toISOString(),
     source: row.source,
     ...(row.sequence === null ? {} : { sequence: Number(row.sequence) }),

@@ -30,6 +30,7 @@ export interface DeploymentParts {
 export function deploymentView({ deployment, endpoint, facts, analyses, timeline }: DeploymentParts): DeploymentView {
   return {
     id: deployment.id,
+    project: deployment.project,
     endpoint: deployment.endpoint,
     endpointId: deployment.endpointId,
     environment: deployment.environment,

@@ -10,6 +10,7 @@ import {
   notFound,
   pageOf,
   type Principal,
+  ProjectFilter,
   RequirePermission,
 } from '@drawbridge/service';
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
@@ -36,8 +37,12 @@ export class ApprovalsController {
   @Get()
   @RequirePermission('governance.read')
   @ApiOkResponse({ description: 'approvals, newest first; `cannotDecide` says why the caller may not answer' })
-  async list(@Query() query: ApprovalQuery, @CurrentPrincipal() principal: Principal): Promise<Page<ApprovalView>> {
-    const { project, status, model, version, environment, mine } = query;
+  async list(
+    @Query() query: ApprovalQuery,
+    @CurrentPrincipal() principal: Principal,
+    @ProjectFilter() header: string | undefined,
+  ): Promise<Page<ApprovalView>> {
+    const { project = header, status, model, version, environment, mine } = query;
     const whose = mine === undefined ? {} : mine === 'requested' ? { requestedBy: principal.id } : { waitingFor: principal.id };
     const filter = { project, status, model, version, environment, ...whose };
     const found = await this.database.read((tx) => this.approvals.list(tx, keysetOf(query, 'createdAt'), filter));
@@ -80,8 +85,12 @@ export class ApprovalsController {
   @RequirePermission('deployments.write')
   @ApiCreatedResponse({ description: 'the question, asked anew after it was rejected or ran out of time, or the one that is open' })
   @ApiProblems(400, 404, 409)
-  async askAgain(@Body() body: AskAgainDto, @CurrentPrincipal() principal: Principal): Promise<ApprovalView> {
-    const { model, version, environment, project = 'default' } = body;
+  async askAgain(
+    @Body() body: AskAgainDto,
+    @CurrentPrincipal() principal: Principal,
+    @ProjectFilter() header: string | undefined,
+  ): Promise<ApprovalView> {
+    const { model, version, environment, project = header ?? 'default' } = body;
     const now = new Date();
     const id = await this.database.write(async (tx) => {
       const stored = await this.versions.byName(tx, project, model, version);

@@ -1,5 +1,5 @@
 import type { AuditEntryView, AuditVerification, Page } from '@drawbridge/contracts';
-import { ApiProblems, mapPage, notFound, pageOf, PageQuery, RequirePermission } from '@drawbridge/service';
+import { ApiProblems, mapPage, notFound, pageOf, PageQuery, ProjectFilter, RequirePermission } from '@drawbridge/service';
 import { Controller, Get, Param, ParseIntPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsISO8601, IsOptional, IsString, MaxLength } from 'class-validator';
@@ -37,8 +37,8 @@ export class AuditController {
   @Get()
   @RequirePermission('audit.read')
   @ApiOkResponse({ description: 'entries, newest first by event time' })
-  async list(@Query() query: AuditQuery): Promise<Page<AuditEntryView>> {
-    const { project, actor, action, subject, topic, outcome, from, to } = query;
+  async list(@Query() query: AuditQuery, @ProjectFilter() header: string | undefined): Promise<Page<AuditEntryView>> {
+    const { project = header, actor, action, subject, topic, outcome, from, to } = query;
     const times = { ...(from === undefined ? {} : { from: new Date(from) }), ...(to === undefined ? {} : { to: new Date(to) }) };
     const filter = { project, actor, action, subject, topic, outcome, ...times };
     const found = await this.database.read((tx) => this.audit.list(tx, keysetOf(query, 'at'), filter));

@@ -1,5 +1,5 @@
 import type { DecisionView, Page } from '@drawbridge/contracts';
-import { ApiProblems, mapPage, notFound, pageOf, PageQuery, RequirePermission } from '@drawbridge/service';
+import { ApiProblems, mapPage, notFound, pageOf, PageQuery, ProjectFilter, RequirePermission } from '@drawbridge/service';
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
@@ -31,8 +31,8 @@ export class DecisionsController {
   @Get()
   @RequirePermission('governance.read')
   @ApiOkResponse({ description: 'decisions, newest first' })
-  async list(@Query() query: DecisionQuery): Promise<Page<DecisionView>> {
-    const { project, model, version, environment, deployment, verdict } = query;
+  async list(@Query() query: DecisionQuery, @ProjectFilter() header: string | undefined): Promise<Page<DecisionView>> {
+    const { project = header, model, version, environment, deployment, verdict } = query;
     const filter = { project, model, version, environment, deployment, verdict };
     const found = await this.database.read((tx) => this.decisions.list(tx, keysetOf(query, 'at'), filter));
     return mapPage(

@@ -9,6 +9,7 @@ import {
   pageOf,
   PageQuery,
   type Principal,
+  ProjectFilter,
   RequirePermission,
 } from '@drawbridge/service';
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
@@ -52,8 +53,8 @@ export class IncidentsController {
   @Get()
   @RequirePermission('governance.read')
   @ApiOkResponse({ description: 'incidents, newest first' })
-  async list(@Query() query: IncidentQuery): Promise<Page<IncidentView>> {
-    const { project, status, severity, endpoint, model } = query;
+  async list(@Query() query: IncidentQuery, @ProjectFilter() header: string | undefined): Promise<Page<IncidentView>> {
+    const { project = header, status, severity, endpoint, model } = query;
     return this.database.read(async (tx) => {
       const found = await this.incidents.list(tx, keysetOf(query, 'openedAt'), { project, status, severity, endpoint, model });
       const page = pageOf(found, query.limit, (incident) => cursorOf(incident.openedAt, incident.id));

@@ -9,6 +9,7 @@ import {
   pageOf,
   PageQuery,
   type Principal,
+  ProjectFilter,
   RequirePermission,
 } from '@drawbridge/service';
 import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Query, Res } from '@nestjs/common';
@@ -63,8 +64,9 @@ export class PoliciesController {
     @Body() body: PolicyTextDto,
     @CurrentPrincipal() principal: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
+    @ProjectFilter() header: string | undefined,
   ): Promise<PolicyView> {
-    const { policy, changed } = await this.saga.publish(body.yaml, body.project ?? 'default', actorOf(principal), new Date());
+    const { policy, changed } = await this.saga.publish(body.yaml, body.project ?? header ?? 'default', actorOf(principal), new Date());
     void reply.status(changed ? 201 : 200);
     return policyView(policy);
   }
@@ -80,9 +82,9 @@ export class PoliciesController {
 
   @Get()
   @RequirePermission('governance.read')
-  @ApiOkResponse({ description: 'the newest version of each policy' })
-  async list(@Query() query: PolicyQuery): Promise<Page<PolicyView>> {
-    const { project, environment } = query;
+  @ApiOkResponse({ description: 'the newest version of each policy; those of a project with those of the installation' })
+  async list(@Query() query: PolicyQuery, @ProjectFilter() header: string | undefined): Promise<Page<PolicyView>> {
+    const { project = header, environment } = query;
     const found = await this.database.read((tx) => this.policies.list(tx, keysetOf(query, 'createdAt'), { project, environment }));
     return mapPage(
       pageOf(found, query.limit, (policy) => cursorOf(policy.createdAt, policy.id)),
@@ -94,16 +96,20 @@ export class PoliciesController {
   @RequirePermission('governance.read')
   @ApiOkResponse({ description: 'the newest version, by name or id' })
   @ApiProblems(404)
-  async get(@Param('policy') name: string, @Query() query: ProjectQuery): Promise<PolicyView> {
-    return policyView(await this.find(name, query.project));
+  async get(@Param('policy') name: string, @Query() query: ProjectQuery, @ProjectFilter() header: string | undefined): Promise<PolicyView> {
+    return policyView(await this.find(name, query.project ?? header));
   }
 
   @Get(':policy/versions')
   @RequirePermission('governance.read')
   @ApiOkResponse({ description: 'all versions, newest first' })
   @ApiProblems(404)
-  async versions(@Param('policy') name: string, @Query() query: ProjectQuery): Promise<Page<PolicyView>> {
-    const policy = await this.find(name, query.project);
+  async versions(
+    @Param('policy') name: string,
+    @Query() query: ProjectQuery,
+    @ProjectFilter() header: string | undefined,
+  ): Promise<Page<PolicyView>> {
+    const policy = await this.find(name, query.project ?? header);
     const versions = await this.database.read((tx) => this.policies.versions(tx, policy.id));
     return { items: versions.map(policyView), asOf: new Date().toISOString() };
   }
@@ -116,8 +122,9 @@ export class PoliciesController {
     @Param('policy') name: string,
     @Param('version', ParseIntPipe) version: number,
     @Query() query: ProjectQuery,
+    @ProjectFilter() header: string | undefined,
   ): Promise<PolicyView> {
-    const policy = await this.find(name, query.project);
+    const policy = await this.find(name, query.project ?? header);
     const found = await this.database.read((tx) => this.policies.version(tx, policy.id, version));
     if (found === undefined) throw notFound('policy version', `${policy.name}@${version}`);
     return policyView(found);

@@ -31,6 +31,7 @@ export function keyView(key: ApiKey, roles: readonly string[]): KeyView {
 export function policyView(policy: StoredPolicy): PolicyView {
   return {
     id: policy.id,
+    project: policy.project,
     name: policy.name,
     version: policy.version,
     digest: policy.digest,
@@ -43,9 +44,10 @@ export function policyView(policy: StoredPolicy): PolicyView {
 }
 
 export function decisionView(decision: StoredDecision): DecisionView {
-  const { id, action, model, version, environment, deploymentId, verdict, rules, policy, approvalId, at, traceId } = decision;
+  const { id, project, action, model, version, environment, deploymentId, verdict, rules, policy, approvalId, at, traceId } = decision;
   return {
     id,
+    project,
     action,
     model,
     version,
@@ -72,6 +74,7 @@ export function approvalView(stored: StoredApproval, principal: Principal, now: 
   const why = cannotDecide(stored, principal, now);
   return {
     id: approval.id,
+    project: stored.project,
     model: stored.model,
     modelId: stored.modelId,
     version: stored.version,
@@ -93,6 +96,7 @@ export function incidentView(incident: Incident, timeline: readonly TimelineEntr
   const { detections, rollback, retraining } = incident.evidence;
   return {
     id: incident.id,
+    project: incident.project,
     title: incident.title,
     status: incident.status,
     severity: incident.severity,
@@ -115,6 +119,7 @@ export function auditView({ entry, leafHash }: StoredEntry): AuditEntryView {
   return {
     index: entry.index,
     at: entry.at.toISOString(),
+    project: entry.project,
     action: entry.action,
     actor: entry.actor,
     subject: entry.subject,

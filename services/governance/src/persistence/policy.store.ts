@@ -64,12 +64,13 @@ export class PolicyStore {
     return found === undefined ? undefined : policyOf(found);
   }
 
-  /** Newest version by id or name. */
+  /** Newest version by id or name: the project's own before the installation's. */
   async find(tx: Transaction, project: string, idOrName: string): Promise<StoredPolicy | undefined> {
-    const found = await row<PolicyRow>(tx, `${columns} where p.project = $1 and (p.name = $2 or p.id::text = $2) and ${newest}`, [
-      project,
-      idOrName,
-    ]);
+    const found = await row<PolicyRow>(
+      tx,
+      `${columns} where p.project in ($1, 'default') and (p.name = $2 or p.id::text = $2) and ${newest} order by (p.project = $1) desc limit 1`,
+      [project, idOrName],
+    );
     return found === undefined ? undefined : policyOf(found);
   }
 
@@ -83,10 +84,11 @@ export class PolicyStore {
     return found.map(policyOf);
   }
 
+  /** Of a project those that may govern it: its own and the installation's. */
   async list(tx: Transaction, keyset: Keyset, filter: { project?: string; environment?: string }): Promise<StoredPolicy[]> {
     const found = await new ListQuery(columns, { time: 'v.created_at', id: 'p.id', idType: 'uuid' })
       .plain(newest)
-      .where('p.project = ?', filter.project)
+      .where(`p.project in (?, 'default')`, filter.project)
       .where('? = any (v.environments)', filter.environment)
       .page<PolicyRow>(tx, keyset);
     return found.map(policyOf);

@@ -1,9 +1,8 @@
 import type { DetectionView, Page } from '@drawbridge/contracts';
-import { ApiProblems, decodeCursor, notFound, pageOf, RequirePermission } from '@drawbridge/service';
+import { ApiProblems, decodeCursor, notFound, pageOf, ProjectFilter, RequirePermission } from '@drawbridge/service';
 import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { DetectionStore } from '../persistence/detection.store.js';
-import { ProjectFilter } from './project-filter.js';
 import { DetectionQuery } from './queries.dto.js';
 
 @ApiTags('detections')

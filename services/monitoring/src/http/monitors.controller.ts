@@ -10,6 +10,7 @@ import {
   notFound,
   pageOf,
   type Principal,
+  ProjectFilter,
   RequirePermission,
 } from '@drawbridge/service';
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Query } from '@nestjs/common';
@@ -23,7 +24,6 @@ import { MonitorStore } from '../persistence/monitor.store.js';
 import { PerformanceStore } from '../persistence/performance.store.js';
 import { WindowStore } from '../persistence/window.store.js';
 import { ConfigureMonitor } from '../sagas/configure-monitor.js';
-import { ProjectFilter } from './project-filter.js';
 import { MonitorQuery, RangeQuery } from './queries.dto.js';
 import { ChangeSettingsDto } from './settings.dto.js';
 import { driftMatrix, monitorView, windowView } from './views.js';

@@ -1,11 +1,10 @@
 import type { AccountingView, PredictionView } from '@drawbridge/contracts';
-import { ApiProblems, conflict, notFound, RequirePermission } from '@drawbridge/service';
+import { ApiProblems, conflict, notFound, ProjectFilter, RequirePermission } from '@drawbridge/service';
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AccountingStore } from '../persistence/accounting.store.js';
 import { MonitorStore } from '../persistence/monitor.store.js';
 import { PredictionStore } from '../persistence/prediction.store.js';
-import { ProjectFilter } from './project-filter.js';
 import { PredictionQuery } from './queries.dto.js';
 import { predictionView } from './views.js';
 
