@@ -65,7 +65,7 @@ export class DataPlane {
     this.evaluator = new Evaluator(database, this.monitors, baselines, new PerformanceStore(database), outbox, { log, measured: wake });
     this.stalls = new StallWatch(database, this.monitors, new ArrivalStore(database), outbox, { leastMs: config.stallMs, now });
     const { commit, dedupeRecords, flushMs, flushRecords, unknownWaitMs } = config.intake;
-    const flush = new IntakeFlush(database, positions, new FlushStore(), deadLetters, commit, now);
+    const flush = new IntakeFlush(database, positions, new FlushStore(), deadLetters, commit, now, log);
     const progressed = (): void => {
       wake();
       this.closer.poke();

@@ -118,6 +118,34 @@ describe('the intake on real Kafka and Postgres', () => {
     });
   });
 
+  test('a flood of invented versions costs a bounded number of rows, and every prediction is accounted for', async () => {
+    const before = (await api.get<AccountingView>('/api/v1/accounting')).body;
+    await box.query(
+      'monitoring',
+      `INSERT INTO unrouted_models (project, model, version, rows) SELECT 'default', 'earlier', 'v' || n, 0 FROM generate_series(1, 950) n`,
+    );
+    const flood = Array.from({ length: 6000 }, (_, i) =>
+      predictionMessage({ id: `flood-${i}`, timeMs: T0, row: aRow(random), model: 'invented', version: `v${i}` }),
+    );
+    for (let i = 0; i < flood.length; i += 1000) await box.eventLog().produce(flood.slice(i, i + 1000));
+    await settled('the accounts', async () => {
+      const { body } = await api.get<AccountingView>('/api/v1/accounting');
+      expect(body.unrouted - before.unrouted).toBe(6000);
+      expect(body.consumed).toBe(body.counted + body.deduplicated + body.beyondHorizon + body.unrouted + body.deadLettered);
+    });
+    const [table] = await box.query<{ names: string; rows: string; nameless: string }>(
+      'monitoring',
+      `SELECT count(*) AS names, sum(rows) AS rows, sum(rows) FILTER (WHERE model = '') AS nameless FROM unrouted_models`,
+    );
+    const { unrouted } = (await api.get<AccountingView>('/api/v1/accounting')).body;
+    expect(Number(table?.rows)).toBe(unrouted);
+    expect(Number(table?.names)).toBeGreaterThan(990);
+    expect(Number(table?.names)).toBeLessThanOrEqual(1001);
+    const metric = /^drawbridge_monitoring_unrouted_nameless_total (\d+)$/m.exec(await (await fetch(`${service.url}/metrics`)).text());
+    expect(metric?.[1]).toBe(table?.nameless);
+    expect((await service.logs()).filter((line) => line.includes('more unknown versions than are told apart'))).toHaveLength(1);
+  });
+
   test('late rows revise a closed window until its horizon, later ones are only counted', async () => {
     await box.eventLog().produce(windowOf(1, 40, 0, 'late'));
     const start = new Date(T0 + 60_000).toISOString();

@@ -121,6 +121,6 @@ export interface RowCounts {
 export interface AccountingView extends RowCounts {
   /** Reading stands at `next`; absent for a single monitor. */
   partitions?: (RowCounts & { partition: number; next?: string })[];
-  /** Versions that no monitor watches, with their rows; absent for a single monitor. */
+  /** Versions that no monitor watches, with their rows; beyond a thousand names one row without names. Absent for a single monitor. */
   unroutedModels?: { project: string; model: string; version: string; rows: number; lastSeen: string }[];
 }

@@ -1,5 +1,5 @@
 import type { Transaction } from '@drawbridge/postgres';
-import { inSpan } from '@drawbridge/telemetry';
+import { inSpan, type Logger } from '@drawbridge/telemetry';
 import type { WindowPart } from '../domain/window-part.js';
 import type { Database } from '../persistence/database.js';
 import type { DeadLetterStore } from '../persistence/dead-letter.store.js';
@@ -13,13 +13,24 @@ export type FlushResult = 'written' | 'refused';
 
 class Refused extends Error {}
 
+interface Written {
+  readonly merged: Map<OpenPart, WindowPart>;
+  /** Rows of unknown versions that were counted without their names. */
+  readonly nameless: number;
+}
+
 const TOPIC = 'prediction.logged';
+
+/** A flood is told once in this time. */
+const WARNING_MS = 60_000;
 
 /**
  * One transaction: the position moves by compare-and-swap, and with it counts, watermarks, kept rows, accounts and dead
  * letters. Windows that are complete now are closed right after it, from committed state alone (see `closing/`).
  */
 export class IntakeFlush {
+  private warnedMs = -Infinity;
+
   constructor(
     private readonly database: Database,
     private readonly positions: PositionStore,
@@ -27,6 +38,7 @@ export class IntakeFlush {
     private readonly deadLetters: DeadLetterStore,
     private readonly strategy: CommitStrategy,
     private readonly now: () => number,
+    private readonly log: Logger,
   ) {}
 
   async run(state: PartitionState, topicId: string): Promise<FlushResult> {
@@ -37,8 +49,9 @@ export class IntakeFlush {
       const timed = intakeMetrics.flushSeconds.startTimer({ topic: TOPIC });
       const to = state.next;
       try {
-        const merged = await this.database.transaction((tx) => this.write(tx, state, topicId, to));
+        const { merged, nameless } = await this.database.transaction((tx) => this.write(tx, state, topicId, to));
         this.count(state);
+        if (nameless > 0) this.flooded(partition, nameless);
         state.flushed(to, merged);
         return 'written';
       } catch (error) {
@@ -50,7 +63,7 @@ export class IntakeFlush {
     });
   }
 
-  private async write(tx: Transaction, state: PartitionState, topicId: string, to: bigint): Promise<Map<OpenPart, WindowPart>> {
+  private async write(tx: Transaction, state: PartitionState, topicId: string, to: bigint): Promise<Written> {
     const { store } = this;
     const { partition } = state;
     if (this.strategy === 'swap') {
@@ -69,10 +82,21 @@ export class IntakeFlush {
     await store.writeKept(tx, state.kept);
     await store.writeWatermarks(tx, partition, this.movedWatermarks(state), this.now());
     await store.writeAccounts(tx, partition, state.accounts);
-    await store.writeUnrouted(tx, [...state.unrouted.values()]);
+    const nameless = await store.writeUnrouted(tx, [...state.unrouted.values()], state.nameless);
     for (const record of state.dead) await this.deadLetters.add(tx, 'monitoring.intake', record);
     await store.noteLate(tx, parts);
-    return merged;
+    return { merged, nameless };
+  }
+
+  private flooded(partition: number, rows: number): void {
+    intakeMetrics.nameless.inc(rows);
+    if (this.now() - this.warnedMs < WARNING_MS) return;
+    this.warnedMs = this.now();
+    this.log.warn('predictions of more unknown versions than are told apart', {
+      partition,
+      rows,
+      fix: 'GET /api/v1/accounting names the first of them: find the producer that sends versions nobody deployed',
+    });
   }
 
   private movedWatermarks(state: PartitionState): Map<string, number> {

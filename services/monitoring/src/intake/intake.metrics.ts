@@ -9,6 +9,10 @@ export const intakeMetrics = {
   late: metrics.counter('drawbridge_monitoring_late_total', 'Rows after the lateness bound of their window, counted there'),
   beyondHorizon: metrics.counter('drawbridge_monitoring_beyond_horizon_total', 'Rows too late for their window'),
   unrouted: metrics.counter('drawbridge_monitoring_unrouted_total', 'Predictions of versions that no monitor watches'),
+  nameless: metrics.counter(
+    'drawbridge_monitoring_unrouted_nameless_total',
+    'Those of unknown versions that are too many to be told apart',
+  ),
   rejected: metrics.counter('drawbridge_monitoring_rejected_total', 'Records sent to the dead letters, by reason', ['topic', 'reason']),
   flushSeconds: metrics.histogram('drawbridge_monitoring_flush_seconds', 'Duration of one flush transaction', {
     labelNames: ['topic'],

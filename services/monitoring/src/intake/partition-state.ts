@@ -2,10 +2,20 @@ import { RecentIds } from '../domain/recent-ids.js';
 import type { Target } from '../domain/routing.js';
 import { WindowPart } from '../domain/window-part.js';
 import type { BatchControl } from '@drawbridge/kafka';
-import { type Accounts, emptyAccounts, type DeadRecord, type KeptRow, type PartRecord } from '../persistence/flush.store.js';
+import {
+  type Accounts,
+  emptyAccounts,
+  type DeadRecord,
+  type KeptRow,
+  type PartRecord,
+  type UnroutedModel,
+} from '../persistence/flush.store.js';
 
 /** Rows that belong to no monitor are accounted for under this id. */
 export const NO_MONITOR = '00000000-0000-0000-0000-000000000000';
+
+/** Unknown versions that one flush tells apart: a stranger may invent any number of them. */
+export const MOST_UNKNOWN = 100;
 
 export interface OpenPart extends PartRecord {
   part: WindowPart;
@@ -42,7 +52,9 @@ export class PartitionState {
   /** Newest event time per monitor. */
   readonly watermarks = new Map<string, number>();
   readonly accounts = new Map<string, Accounts>();
-  readonly unrouted = new Map<string, { project: string; model: string; version: string; rows: number }>();
+  /** Rows of unknown versions by their names, and those beyond the names that are told apart. */
+  readonly unrouted = new Map<string, UnroutedModel & { rows: number }>();
+  nameless = 0;
   readonly links: string[] = [];
   /** Rows after the lateness bound. */
   late = 0;
@@ -85,6 +97,16 @@ export class PartitionState {
     return accounts;
   }
 
+  /** Counts a row that no monitor watches. */
+  countUnrouted(project: string, model: string, version: string): void {
+    this.account(NO_MONITOR).unrouted += 1;
+    const key = `${project}\u0000${model}\u0000${version}`;
+    const known = this.unrouted.get(key);
+    if (known !== undefined) known.rows += 1;
+    else if (this.unrouted.size < MOST_UNKNOWN) this.unrouted.set(key, { project, model, version, rows: 1 });
+    else this.nameless += 1;
+  }
+
   dirtyParts(): OpenPart[] {
     const found: OpenPart[] = [];
     for (const byStart of this.parts.values()) for (const open of byStart.values()) if (open.dirty) found.push(open);
@@ -122,6 +144,7 @@ export class PartitionState {
   private forgetPending(): void {
     this.accounts.clear();
     this.unrouted.clear();
+    this.nameless = 0;
     this.links.length = 0;
     this.late = 0;
     this.kept = [];

@@ -103,7 +103,7 @@ export class PredictionIntake {
     account.consumed += 1;
     if (target === undefined) {
       if (repeated) account.deduplicated += 1;
-      else this.countUnrouted(state);
+      else state.countUnrouted(row.project, row.model ?? `deployment ${row.deploymentId ?? ''}`, row.version ?? '');
       return;
     }
     const startMs = windowStart(row.timeMs, target.timing.windowMs);
@@ -176,18 +176,6 @@ export class PredictionIntake {
       if (arrivalOf(startMs, watermark, target.timing) !== 'beyond-horizon') state.part(target, startMs).rejected += 1;
     }
     state.dead.push({ message: batch.message(index), reason: found.reason, detail: found.message });
-  }
-
-  private countUnrouted(state: PartitionState): void {
-    const { row } = this.codec;
-    state.account(NO_MONITOR).unrouted += 1;
-    const key = this.versionKey();
-    const known = state.unrouted.get(key);
-    if (known !== undefined) known.rows += 1;
-    else {
-      const model = row.model ?? `deployment ${row.deploymentId ?? ''}`;
-      state.unrouted.set(key, { project: row.project, model, version: row.version ?? '', rows: 1 });
-    }
   }
 
   private versionKey(): string {

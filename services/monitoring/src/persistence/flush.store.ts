@@ -55,8 +55,8 @@ export interface UnroutedModel {
   readonly rows: number;
 }
 
-/** Names of unknown models that are kept apart; the rest is one row. */
-const MOST_UNROUTED = 1000;
+/** Unknown versions that are told apart; the rest is one row without names. */
+const MOST_NAMED = 1000;
 
 /** The writes of one flush. Rows are written in a fixed order, so that two flushes cannot wait for each other. */
 export class FlushStore {
@@ -177,18 +177,36 @@ export class FlushStore {
     );
   }
 
-  async writeUnrouted(tx: Transaction, unrouted: readonly UnroutedModel[]): Promise<void> {
-    for (const { project, model, version, rows: count } of [...unrouted].sort((a, b) => (unroutedKey(a) < unroutedKey(b) ? -1 : 1))) {
-      await rows(
-        tx,
-        `INSERT INTO unrouted_models AS known (project, model, version, rows)
-         SELECT CASE WHEN room THEN $1 ELSE '' END, CASE WHEN room THEN $2 ELSE '' END, CASE WHEN room THEN $3 ELSE '' END, $4
-         FROM (SELECT count(*) < ${MOST_UNROUTED} OR EXISTS (SELECT FROM unrouted_models WHERE (project, model, version) = ($1, $2, $3)) AS room
-               FROM unrouted_models) AS space
-         ON CONFLICT (project, model, version) DO UPDATE SET rows = known.rows + excluded.rows, last_seen = now()`,
-        [project, model, version, count],
-      );
-    }
+  /** Adds rows of unknown versions, `nameless` among them. Returns how many went to the row without names. */
+  async writeUnrouted(tx: Transaction, named: readonly UnroutedModel[], nameless: number): Promise<number> {
+    if (named.length === 0 && nameless === 0) return 0;
+    const all = [...named, { project: '', model: '', version: '', rows: nameless }];
+    const found = await rows<{ nameless: string }>(
+      tx,
+      `WITH given AS (
+         SELECT *, EXISTS (SELECT FROM unrouted_models u WHERE (u.project, u.model, u.version) = (g.project, g.model, g.version)) AS known
+         FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[]) AS g (project, model, version, rows)
+         WHERE rows > 0
+       ), numbered AS (
+         SELECT *, row_number() OVER (PARTITION BY known ORDER BY project, model, version) AS nth FROM given
+       ), placed AS (
+         SELECT *, model <> '' AND (known OR nth <= ${String(MOST_NAMED)} - (SELECT count(*) FROM unrouted_models)) AS named FROM numbered
+       ), written AS (
+         INSERT INTO unrouted_models AS kept (project, model, version, rows)
+         SELECT CASE WHEN named THEN project ELSE '' END AS p, CASE WHEN named THEN model ELSE '' END AS m,
+                CASE WHEN named THEN version ELSE '' END AS v, sum(rows)
+         FROM placed GROUP BY p, m, v ORDER BY p, m, v
+         ON CONFLICT (project, model, version) DO UPDATE SET rows = kept.rows + excluded.rows, last_seen = now()
+       )
+       SELECT coalesce(sum(rows) FILTER (WHERE NOT named), 0) AS nameless FROM placed`,
+      [
+        all.map(({ project }) => project),
+        all.map(({ model }) => model),
+        all.map(({ version }) => version),
+        plainArray(all.map((one) => one.rows)),
+      ],
+    );
+    return Number(found[0]?.nameless ?? 0);
   }
 
   /**
@@ -215,10 +233,6 @@ export class FlushStore {
       [closed.map((one) => one.monitor_id), closed.map((one) => one.start_at)],
     );
   }
-}
-
-function unroutedKey({ project, model, version }: UnroutedModel): string {
-  return `${project}\u0000${model}\u0000${version}`;
 }
 
 function byWindow(a: PartRecord, b: PartRecord): number {
