@@ -84,6 +84,8 @@ describe('models', () => {
     ['an unknown field', '{"name": "x", "colour": 1}', 400, 'DBR-INVALID', 'colour'],
     ['a missing field', '{}', 400, 'DBR-INVALID', 'name'],
     ['an unsafe name', '{"name": "../x"}', 400, 'DBR-INVALID', 'name'],
+    ['half a character', '{"name": "x", "description": "\\ud800"}', 400, 'DBR-INVALID', 'description'],
+    ['a zero byte', '{"name": "x", "tags": {"a": "\\u0000"}}', 400, 'DBR-INVALID', 'tags.a'],
     ['tags that are no texts', '{"name": "x", "tags": {"a": 1}}', 400, 'DBR-INVALID', 'tags'],
   ])('with %s are refused by field', async (_, body, status, code, wrong) => {
     const answer = await registry.operator.raw('POST', '/api/v1/models', body, { headers: { 'content-type': 'application/json' } });

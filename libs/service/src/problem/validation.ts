@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
 import { type FieldError, invalid, type ProblemError } from './problem-error.js';
+import { unstorableTexts } from './texts.js';
 
 function knownFields(target: object | undefined): string[] {
   const { constructor } = target ?? {};
@@ -55,9 +56,13 @@ export class DtoPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { type, metatype } = metadata;
     const wantsObject = type === 'body' && metatype !== undefined && !builtIn.includes(metatype);
+    // Besides bodies, queries and parts of the address there are values of our own making, such as the caller.
+    if (type === 'custom') return value;
     if (wantsObject && value !== undefined && value !== null && !isPlainObject(value)) {
       throw invalid([{ field: '(body)', message: 'must be a JSON object' }]);
     }
+    const refused = unstorableTexts(value, type === 'param' ? metadata.data : undefined);
+    if (refused.length > 0) throw invalid(refused);
     return (await super.transform(value, metadata)) as unknown;
   }
 }

@@ -1,0 +1,35 @@
+import type { FieldError } from './problem-error.js';
+
+const REPORTED = 20;
+
+/**
+ * Texts that neither Postgres nor UTF-8 can hold: those with a zero byte or half a character. Refused at the door, by
+ * field; one that came in would be changed in one table and poison the consumers of its event in another.
+ */
+export function unstorableTexts(value: unknown, field = ''): FieldError[] {
+  const found: FieldError[] = [];
+  // A stack of its own: a body may be nested deeper than calls may be.
+  const open: [field: string, value: unknown][] = [[field, value]];
+  for (let next = open.pop(); next !== undefined && found.length < REPORTED; next = open.pop()) {
+    const [path, part] = next;
+    if (typeof part === 'string') {
+      const message = problemOfText(part);
+      if (message !== undefined) found.push({ field: path === '' ? '(body)' : path, message });
+    } else if (typeof part === 'object' && part !== null && !Buffer.isBuffer(part)) {
+      for (const [name, inner] of Object.entries(part)) {
+        if (problemOfText(name) !== undefined) found.push({ field: path === '' ? '(body)' : path, message: `a name in it ${nameless}` });
+        else open.push([path === '' ? name : `${path}.${name}`, inner]);
+      }
+    }
+  }
+  return found;
+}
+
+// Read by code points, so that only the surrogates without their other half are found.
+const HALF = /\p{Surrogate}/u;
+const nameless = 'must not contain a zero byte or half a character';
+
+function problemOfText(text: string): string | undefined {
+  if (text.includes('\u0000')) return 'must not contain a zero byte';
+  return HALF.test(text) ? 'must not contain half a character (a lone surrogate)' : undefined;
+}
