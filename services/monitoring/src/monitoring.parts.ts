@@ -63,7 +63,7 @@ export class DataPlane {
     const deadLetters = new DeadLetterStore(outbox);
     this.labels = new LabelIntake(eventLog, database, positions, new LabelStore(), deadLetters, { now, log });
     this.evaluator = new Evaluator(database, this.monitors, baselines, new PerformanceStore(database), outbox, { log, measured: wake });
-    this.stalls = new StallWatch(database, this.monitors, new ArrivalStore(database), outbox, { leastMs: config.stallMs, now });
+    this.stalls = new StallWatch(database, this.monitors, new ArrivalStore(database), outbox, { leastMs: config.stallMs, now, log });
     const { commit, dedupeRecords, flushMs, flushRecords, unknownWaitMs } = config.intake;
     const flush = new IntakeFlush(database, positions, new FlushStore(), deadLetters, commit, now, log);
     const progressed = (): void => {

@@ -1,4 +1,4 @@
-import type { Actor, DetectionView, DriftDetected, FeatureFinding } from '@drawbridge/contracts';
+import type { DetectionView, DriftDetected, FeatureFinding } from '@drawbridge/contracts';
 import type { AppendEvent, Outbox } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
 import { currentTraceId } from '@drawbridge/telemetry';
@@ -7,6 +7,7 @@ import { distributionOf } from '../domain/distribution.js';
 import { chooseExemplars } from '../domain/exemplars.js';
 import { DETECTOR, type Judgement } from '../domain/judge.js';
 import type { Alarm, Monitor } from '../domain/monitor.js';
+import { addressOf, identityOf, SYSTEM } from '../domain/monitor-event.js';
 import { alertBudget } from '../domain/settings.js';
 import { iso, latencyOf, predictionOf, windowCounts } from '../domain/summary.js';
 import type { WindowPart } from '../domain/window-part.js';
@@ -30,8 +31,6 @@ export interface ClosedWindow {
 /** Features listed in an event: it must stay far below the size limit of a message. */
 const MOST_FEATURES = 100;
 
-const SYSTEM: Actor = { type: 'system', id: 'monitoring' };
-
 /** The events of closing: what a window was, and what the alarm made of it. */
 export class Announcements {
   constructor(
@@ -46,7 +45,7 @@ export class Announcements {
       ...address(monitor, 'window.closed', closed.eventId),
       cause: monitor.cause,
       data: {
-        ...identity(monitor),
+        ...identityOf(monitor),
         windowId: window.id,
         window: windowCounts(window, part),
         errors: part.errors,
@@ -95,7 +94,7 @@ export class Announcements {
     const since = new Date(window.endMs - perWindows * settings.windowSeconds * 1000);
     const spent = (await this.detections.countSince(tx, monitor.id, since)) + (what === 'opened' ? 1 : 0);
     const data: AppendEvent<'drift.detected'>['data'] = {
-      ...identity(monitor),
+      ...identityOf(monitor),
       monitorVersion: monitor.monitorVersion,
       detectionId: alarm.detectionId,
       kind: judgement.predictionOnly ? 'prediction' : 'data',
@@ -166,7 +165,7 @@ export class Announcements {
       ...address(monitor, 'drift.resolved', detectionEventId(alarm.detectionId, window.id, 'resolved')),
       cause: causeOf(closed),
       data: {
-        ...identity(monitor),
+        ...identityOf(monitor),
         detectionId: alarm.detectionId,
         windowId: window.id,
         durationMs: window.endMs - Date.parse(alarm.since),
@@ -177,19 +176,7 @@ export class Announcements {
 }
 
 function address<T extends 'window.closed' | 'drift.detected' | 'drift.resolved'>(monitor: Monitor, topic: T, id: string) {
-  return {
-    topic,
-    id,
-    aggregateType: 'monitors',
-    aggregateId: monitor.id,
-    subject: `projects/${monitor.project}/monitors/${monitor.id}`,
-    project: monitor.project,
-    actor: SYSTEM,
-  };
-}
-
-function identity({ id, endpoint, deploymentId, model, version, variant }: Monitor) {
-  return { monitorId: id, endpoint, deploymentId, model, version, variant };
+  return { topic, id, ...addressOf(monitor), actor: SYSTEM };
 }
 
 /** What an alarm does is caused by the window; the chain goes on from the deployment. */

@@ -4,12 +4,14 @@ import type { Transaction } from '@drawbridge/postgres';
 import { inSpan, type Logger, metrics } from '@drawbridge/telemetry';
 import { measure, type Performance, performanceStep, referencePerformance, worthCounting } from '../domain/performance.js';
 import type { Monitor } from '../domain/monitor.js';
+import { addressOf, identityOf, SYSTEM } from '../domain/monitor-event.js';
 import { iso } from '../domain/summary.js';
 import type { BaselineStore } from '../persistence/baseline.store.js';
 import type { Database } from '../persistence/database.js';
 import { performanceEventId, windowId } from '../persistence/ids.js';
 import type { MonitorStore } from '../persistence/monitor.store.js';
 import type { DueWindow, Measured, PerformanceStore } from '../persistence/performance.store.js';
+import { eachAlone } from './each-alone.js';
 
 const evaluationSeconds = metrics.histogram('drawbridge_monitoring_evaluation_seconds', 'Counting and measuring the labels of one window', {
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
@@ -37,18 +39,22 @@ export class Evaluator {
     const due = [...(await this.performances.due(ROUND)), ...(await this.performances.overdue(ROUND))];
     if (due.length === 0) return 0;
     await inSpan('measure windows', { attributes: { 'drawbridge.windows': due.length } }, async () => {
-      for (const window of due) await this.evaluate(window);
+      await eachAlone(
+        this.database,
+        due,
+        (tx, window) => this.evaluate(tx, window),
+        ({ monitorId, startMs }, error) =>
+          this.options.log.warn('a window could not be measured, trying again', { monitorId, start: iso(startMs), error }),
+      );
     });
     this.options.measured();
     return due.length;
   }
 
-  private async evaluate(due: DueWindow): Promise<void> {
+  private async evaluate(tx: Transaction, due: DueWindow): Promise<void> {
     const timed = evaluationSeconds.startTimer();
     try {
-      await this.database.transaction((tx) => this.evaluateOne(tx, due));
-    } catch (error) {
-      this.options.log.warn('a window could not be measured, trying again', { monitorId: due.monitorId, start: iso(due.startMs), error });
+      await this.evaluateOne(tx, due);
     } finally {
       timed();
     }
@@ -96,19 +102,11 @@ export class Evaluator {
     await this.outbox.append(tx, {
       topic: step === 'measured' ? 'performance.measured' : 'performance.revised',
       id: performanceEventId(measured.windowId, revision),
-      aggregateType: 'monitors',
-      aggregateId: monitor.id,
-      subject: `projects/${monitor.project}/monitors/${monitor.id}`,
-      project: monitor.project,
-      actor: { type: 'system', id: 'monitoring' },
+      ...addressOf(monitor),
+      actor: SYSTEM,
       cause: monitor.cause,
       data: {
-        monitorId: monitor.id,
-        endpoint: monitor.endpoint,
-        deploymentId: monitor.deploymentId,
-        model: monitor.model,
-        version: monitor.version,
-        variant: monitor.variant,
+        ...identityOf(monitor),
         windowId: measured.windowId,
         start: iso(measured.startMs),
         end: iso(measured.endMs),

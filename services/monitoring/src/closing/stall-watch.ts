@@ -1,10 +1,13 @@
 import type { Outbox } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
+import type { Logger } from '@drawbridge/telemetry';
 import type { Monitor } from '../domain/monitor.js';
+import { addressOf, identityOf, SYSTEM } from '../domain/monitor-event.js';
 import { silenceOf } from '../domain/stall.js';
 import type { ArrivalStore } from '../persistence/arrival.store.js';
 import type { Database } from '../persistence/database.js';
 import type { MonitorStore } from '../persistence/monitor.store.js';
+import { eachAlone } from './each-alone.js';
 
 /** Watches the watchers: says when a monitor that should see data sees none, and when it sees some again. */
 export class StallWatch {
@@ -13,11 +16,16 @@ export class StallWatch {
     private readonly monitors: MonitorStore,
     private readonly arrivals: ArrivalStore,
     private readonly outbox: Outbox,
-    private readonly options: { readonly leastMs: number; readonly now: () => number },
+    private readonly options: { readonly leastMs: number; readonly now: () => number; readonly log: Logger },
   ) {}
 
   async run(): Promise<void> {
-    for (const id of await this.arrivals.watched()) await this.database.transaction((tx) => this.look(tx, id));
+    await eachAlone(
+      this.database,
+      await this.arrivals.watched(),
+      (tx, id) => this.look(tx, id),
+      (monitorId, error) => this.options.log.warn('a monitor could not be looked at for silence, trying again', { monitorId, error }),
+    );
   }
 
   private async look(tx: Transaction, id: string): Promise<void> {
@@ -42,19 +50,11 @@ export class StallWatch {
   ): Promise<void> {
     await this.outbox.append(tx, {
       topic: stalled ? 'monitor.stalled' : 'monitor.resumed',
-      aggregateType: 'monitors',
-      aggregateId: monitor.id,
-      subject: `projects/${monitor.project}/monitors/${monitor.id}`,
-      project: monitor.project,
-      actor: { type: 'system', id: 'monitoring' },
+      ...addressOf(monitor),
+      actor: SYSTEM,
       cause: monitor.cause,
       data: {
-        monitorId: monitor.id,
-        endpoint: monitor.endpoint,
-        deploymentId: monitor.deploymentId,
-        model: monitor.model,
-        version: monitor.version,
-        variant: monitor.variant,
+        ...identityOf(monitor),
         reason: 'no-data',
         lastEventAt: new Date(eventMs).toISOString(),
         ...(expectedEverySeconds === undefined ? {} : { expectedEverySeconds }),

@@ -3,6 +3,7 @@ import type { Actor } from '@drawbridge/contracts';
 import type { EventCause, Outbox } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
 import type { Monitor } from '../domain/monitor.js';
+import { addressOf, identityOf, SYSTEM } from '../domain/monitor-event.js';
 import type { Settings } from '../domain/settings.js';
 import type { BaselineStore } from '../persistence/baseline.store.js';
 import type { MonitorStore, NewMonitor } from '../persistence/monitor.store.js';
@@ -19,7 +20,7 @@ export class ConfigureMonitor {
   async open(tx: Transaction, monitor: NewMonitor, known: Monitor | undefined, cause: EventCause): Promise<void> {
     if (known === undefined) await this.monitors.insert(tx, monitor);
     else await this.monitors.reopen(tx, monitor);
-    await this.announce(tx, { ...monitor, monitorVersion: (known?.monitorVersion ?? 0) + 1 }, { type: 'system', id: 'monitoring' }, cause);
+    await this.announce(tx, { ...monitor, monitorVersion: (known?.monitorVersion ?? 0) + 1 }, SYSTEM, cause);
   }
 
   async change(tx: Transaction, monitor: Monitor, settings: Settings, actor: Actor): Promise<Monitor> {
@@ -39,19 +40,11 @@ export class ConfigureMonitor {
     const baseline = baselineSha256 === null ? undefined : await this.baselines.within(tx, baselineSha256);
     await this.outbox.append(tx, {
       topic: 'monitor.configured',
-      aggregateType: 'monitors',
-      aggregateId: monitor.id,
-      subject: `projects/${monitor.project}/monitors/${monitor.id}`,
-      project: monitor.project,
+      ...addressOf(monitor),
       actor,
       cause,
       data: {
-        monitorId: monitor.id,
-        endpoint: monitor.endpoint,
-        deploymentId: monitor.deploymentId,
-        model: monitor.model,
-        version: monitor.version,
-        variant: monitor.variant,
+        ...identityOf(monitor),
         monitorVersion: monitor.monitorVersion,
         digest: createHash('sha256').update(JSON.stringify(settings)).digest('hex'),
         settings,
