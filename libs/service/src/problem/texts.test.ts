@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import { unstorableTexts } from './texts.js';
 
@@ -23,4 +24,9 @@ test('a field whose own name cannot be stored is reported at its parent', () => 
 test('a body nested a hundred thousand deep ends in an answer, not in an exhausted stack', () => {
   const deep: unknown = JSON.parse('['.repeat(100_000) + '"\\ud800"' + ']'.repeat(100_000));
   expect(unstorableTexts(deep)).toHaveLength(1);
+});
+
+test('an upload is not searched for texts', () => {
+  expect(unstorableTexts(Readable.from(['\ud800']))).toEqual([]);
+  expect(unstorableTexts(Buffer.from('a\u0000b'))).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FieldError } from './problem-error.js';
 
 const REPORTED = 20;
@@ -15,7 +16,7 @@ export function unstorableTexts(value: unknown, field = ''): FieldError[] {
     if (typeof part === 'string') {
       const message = problemOfText(part);
       if (message !== undefined) found.push({ field: path === '' ? '(body)' : path, message });
-    } else if (typeof part === 'object' && part !== null && !Buffer.isBuffer(part)) {
+    } else if (typeof part === 'object' && part !== null && !isRaw(part)) {
       for (const [name, inner] of Object.entries(part)) {
         if (problemOfText(name) !== undefined) found.push({ field: path === '' ? '(body)' : path, message: `a name in it ${nameless}` });
         else open.push([path === '' ? name : `${path}.${name}`, inner]);
@@ -23,6 +24,11 @@ export function unstorableTexts(value: unknown, field = ''): FieldError[] {
     }
   }
   return found;
+}
+
+/** An upload holds no texts, and the stream that it comes in leads back to itself. */
+function isRaw(part: object): boolean {
+  return Buffer.isBuffer(part) || part instanceof Readable;
 }
 
 // Read by code points, so that only the surrogates without their other half are found.
