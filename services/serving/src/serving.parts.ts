@@ -8,11 +8,11 @@ import { type Endpoint, EndpointTable, type Target } from './domain/endpoint-tab
 import type { LoggedCall } from './domain/prediction.js';
 import { EndpointFollower } from './events/endpoint-follower.js';
 import { PredictionLog } from './events/prediction-log.js';
-import { ArtifactCache } from './runtime/artifact-cache.js';
+import { ArtifactCache, WrongBytes } from './runtime/artifact-cache.js';
 import { Inference } from './runtime/inference.js';
 import { InferenceQueue } from './runtime/inference-queue.js';
 import { ModelPool, type ModelStatus } from './runtime/model-pool.js';
-import { loadOnnx } from './runtime/onnx-model.js';
+import { loadOnnx, ModelUnusable } from './runtime/onnx-model.js';
 import { ServingMetrics } from './runtime/serving-metrics.js';
 
 /** How long predictions may still be written when the process stops. */
@@ -36,7 +36,11 @@ export class ServingParts {
       (sha256) => peers.getBytes('registry', `/api/v1/artifacts/${sha256}`),
       log,
     );
-    this.pool = new ModelPool({ load: (target) => this.load(target), log });
+    this.pool = new ModelPool({
+      load: (target) => this.load(target),
+      isUnusable: (error) => error instanceof ModelUnusable || error instanceof WrongBytes,
+      log,
+    });
     this.predictions = new PredictionLog({
       produce: (messages) => eventLog.produce(messages),
       log,

@@ -393,6 +393,13 @@ describe('changes of an endpoint', () => {
       return !answer.body.error.includes('being loaded') && answer;
     });
     expect([misfit.status, misfit.body.error]).toEqual([503, expect.stringContaining('cannot be a column')]);
+    const unready = async (version: string) =>
+      (await viewer.get<Refused>(`/v2/models/broken/versions/${version}/ready`)) as { status: number; body: Refused };
+    expect(await unready('2')).toMatchObject({ status: 400, body: { code: 'DBR-MODEL-NOT-READY', error: expect.stringContaining('404') } });
+    expect(await unready('3')).toMatchObject({
+      status: 400,
+      body: { code: 'DBR-MODEL-UNUSABLE', error: misfit.body.error.replace(/^.*ready: /, '') },
+    });
     expect((await producer.post('/v2/models/broken/versions/1/infer', one)).status).toBe(200);
     const health = await serving.http().get<{ checks: { name: string; detail?: string }[] }>('/health/ready');
     expect(health.status).toBe(200);

@@ -136,7 +136,7 @@ export function openInferencePaths(): Record<string, Operation> {
         parameters,
         summary: `Readiness ${described}`,
         'x-permission': 'models.read',
-        responses: { ...health('Ready'), 404: error },
+        responses: { ...health('Ready'), 400: error, 404: error },
       },
     };
     paths[`${base}/infer`] = {

@@ -57,7 +57,10 @@ function registerModelRoutes(scope: FastifyInstance, { table, pool }: OpenInfere
     });
     scope.get<{ Params: ModelParams }>(`${path}/ready`, { config: read }, (request, reply) => {
       const { endpoint, target } = chosen(table, request);
-      return health(reply, pool.isReady(endpoint, target));
+      const unready = pool.unready(endpoint, target);
+      if (unready === undefined) return health(reply, true);
+      // The protocol asks for the status only; the reason is for who decides what follows.
+      throw new Refusal(400, unready.unusable ? 'DBR-MODEL-UNUSABLE' : 'DBR-MODEL-NOT-READY', unready.reason);
     });
   }
 }

@@ -21,6 +21,7 @@ function aPool(options: { fail?: (target: Target, attempt: number) => string | u
   const pool = new ModelPool({
     log: silent,
     retryMs: () => 1,
+    isUnusable: (error) => error instanceof Error && error.message === 'no model',
     async load(target): Promise<LoadedModel> {
       const attempt = (attempts.get(target.version) ?? 0) + 1;
       attempts.set(target.version, attempt);
@@ -49,7 +50,7 @@ test('loads what is wanted and lets go of what is not', async () => {
   pool.want(want('2'));
   await pool.settled();
   expect(released).toEqual(['1']);
-  expect(pool.isReady(m, aTarget({ version: '2' }))).toBe(true);
+  expect(pool.unready(m, aTarget({ version: '2' }))).toBeUndefined();
   expect(pool.lease(m, aTarget({ version: '1' }))).toHaveProperty('reason');
 });
 
@@ -76,7 +77,19 @@ test('a model that cannot be loaded says why, is tried again, and does not touch
     { ...m, version: '2', state: 'ready' },
   ]);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(pool.isReady(m, aTarget({ version: '1' }))).toBe(true);
+  expect(pool.unready(m, aTarget({ version: '1' }))).toBeUndefined();
+});
+
+test('says whether waiting can help: a file that is no model is unusable, a registry that is away is not', async () => {
+  const { pool } = aPool({
+    fail: (target, attempt) => (target.version === '1' ? 'no model' : attempt === 1 ? 'registry away' : undefined),
+  });
+  expect(pool.unready(m, aTarget())).toEqual({ reason: 'the model is being loaded', unusable: false });
+  pool.want(want('1', '2'));
+  await pool.settled();
+  expect(pool.unready(m, aTarget({ version: '1' }))).toEqual({ reason: 'no model', unusable: true });
+  expect(pool.unready(m, aTarget({ version: '2' }))).toEqual({ reason: 'registry away', unusable: false });
+  pool.want([]);
 });
 
 test('what is no longer wanted is not tried again', async () => {
@@ -107,7 +120,8 @@ test('versions of the same name and content in two projects come and go apart', 
   const other = { project: 'other', model: 'm' };
   pool.want([...want('1'), { ...other, target: aTarget() }]);
   await pool.settled();
-  expect([pool.isReady(m, aTarget()), pool.isReady(other, aTarget())]).toEqual([true, true]);
+  expect([pool.unready(m, aTarget()), pool.unready(other, aTarget())]).toEqual([undefined, undefined]);
   pool.want(want('1'));
-  expect([pool.isReady(m, aTarget()), pool.isReady(other, aTarget())]).toEqual([true, false]);
+  expect(pool.unready(m, aTarget())).toBeUndefined();
+  expect(pool.unready(other, aTarget())).toBeDefined();
 });

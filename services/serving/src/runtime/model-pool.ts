@@ -25,10 +25,17 @@ export interface Lease {
   release(): void;
 }
 
+/** Why a model cannot answer. `unusable`: the file itself is at fault, so that waiting does not help. */
+export interface Unready {
+  readonly reason: string;
+  readonly unusable: boolean;
+}
+
 interface Entry extends ModelName {
   readonly target: Target;
   state: ModelStatus['state'];
   reason?: string;
+  unusable: boolean;
   loaded?: LoadedModel;
   inFlight: number;
   wanted: boolean;
@@ -38,10 +45,14 @@ interface Entry extends ModelName {
 
 export interface PoolOptions {
   load(target: Target): Promise<LoadedModel>;
+  /** Is the file itself at fault? Default: nothing is known of that. */
+  readonly isUnusable?: (error: unknown) => boolean;
   readonly log: Logger;
   /** Wait before the next try to load, by the number of tries so far. */
   readonly retryMs?: (attempts: number) => number;
 }
+
+const LOADING = 'the model is being loaded';
 
 /** Versions never change, so an entry is good for every endpoint that serves this version with this content. */
 function keyOf({ project, model }: ModelName, target: Target): string {
@@ -68,7 +79,7 @@ export class ModelPool {
       const key = keyOf({ project, model }, target);
       keys.add(key);
       if (this.entries.has(key)) continue;
-      const entry: Entry = { project, model, target, state: 'loading', inFlight: 0, wanted: true, attempts: 0 };
+      const entry: Entry = { project, model, target, state: 'loading', unusable: false, inFlight: 0, wanted: true, attempts: 0 };
       this.entries.set(key, entry);
       this.enqueue(entry);
     }
@@ -82,7 +93,7 @@ export class ModelPool {
   /** The loaded model, or why it is not there. */
   lease(name: ModelName, target: Target): Lease | { readonly reason: string } {
     const entry = this.entries.get(keyOf(name, target));
-    if (entry?.loaded === undefined) return { reason: entry?.reason ?? 'the model is being loaded' };
+    if (entry?.loaded === undefined) return { reason: entry?.reason ?? LOADING };
     entry.inFlight += 1;
     let released = false;
     return {
@@ -96,8 +107,11 @@ export class ModelPool {
     };
   }
 
-  isReady(name: ModelName, target: Target): boolean {
-    return this.entries.get(keyOf(name, target))?.state === 'ready';
+  /** Undefined when it is ready. */
+  unready(name: ModelName, target: Target): Unready | undefined {
+    const entry = this.entries.get(keyOf(name, target));
+    if (entry?.state === 'ready') return undefined;
+    return { reason: entry?.reason ?? LOADING, unusable: entry?.unusable ?? false };
   }
 
   statuses(): readonly ModelStatus[] {
@@ -132,12 +146,14 @@ export class ModelPool {
     try {
       entry.loaded = await this.options.load(target);
       entry.state = 'ready';
+      entry.unusable = false;
       delete entry.reason;
       this.options.log.info('model loaded', facts);
       if (!entry.wanted) this.releaseIfIdle(entry);
     } catch (error) {
       entry.state = 'failed';
       entry.attempts += 1;
+      entry.unusable = this.options.isUnusable?.(error) ?? false;
       entry.reason = error instanceof Error ? error.message : String(error);
       this.options.log.error('model cannot be loaded', { ...facts, attempts: entry.attempts, error });
       if (entry.wanted) entry.retry = setTimeout(() => this.enqueue(entry), this.retryMs(entry.attempts)).unref();
