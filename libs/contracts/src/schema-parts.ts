@@ -109,6 +109,9 @@ export type RolloutStep = Static<typeof RolloutStep>;
 export const RolloutStrategy = Type.Object({
   kind: Type.Union([Type.Literal('direct'), Type.Literal('canary')]),
   steps: Type.Array(RolloutStep),
+  readyWithinSeconds: Type.Optional(
+    Type.Number({ minimum: 1, description: 'the rollout fails when serving says for so long that the version is not ready; default 300' }),
+  ),
 });
 /** `direct` puts everything on the new version at once; `canary` climbs the steps and ends at 100 %. */
 export type RolloutStrategy = Static<typeof RolloutStrategy>;

@@ -23,15 +23,9 @@ export interface TopicDefinition {
   readonly readableByAll: boolean;
   /** May a client without credentials on the ingest listener write it? Only outside data. */
   readonly writableByAll: boolean;
-  /** Why nobody writes it yet, though readers are ready for it. */
-  readonly reserved?: string;
 }
 
 const DAY_MS = 86_400_000;
-
-const reserved: Readonly<Record<string, string>> = {
-  'deployment.failed': 'no rollout ends as failed yet: one whose candidate does not serve gets no windows, waits, and can be aborted',
-};
 
 type Row = readonly [name: string, owner: TopicOwner, key: string, ordering: OrderingClass, consumers: readonly string[]];
 
@@ -80,7 +74,6 @@ const definitions: readonly TopicDefinition[] = [
     consumers: [...consumers, 'governance.audit', 'console'],
     readableByAll: true,
     writableByAll: false,
-    ...(reserved[name] === undefined ? {} : { reserved: reserved[name] }),
   })),
   // Any service reports actions that are not domain events (keys, dead-letter replays) for the audit log.
   {

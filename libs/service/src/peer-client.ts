@@ -22,7 +22,7 @@ export class PeerRefused extends Error {
     readonly peer: ServiceName,
     readonly status: number,
     readonly code: string,
-    detail: string,
+    readonly detail: string,
   ) {
     super(`${peer} answered ${status} ${code}: ${detail}`);
     this.name = 'PeerRefused';
@@ -44,8 +44,8 @@ export class PeerClient {
     return (await response.json()) as T;
   }
 
-  async getBytes(service: ServiceName, path: string): Promise<Buffer> {
-    const response = await this.call(service, 'GET', path, 'application/octet-stream, */*');
+  async getBytes(service: ServiceName, path: string, headers: Readonly<Record<string, string>> = {}): Promise<Buffer> {
+    const response = await this.call(service, 'GET', path, 'application/octet-stream, */*', { headers });
     return Buffer.from(await response.arrayBuffer());
   }
 
@@ -93,5 +93,6 @@ async function problemIn(response: Response): Promise<{ code: string; detail: st
   const document: unknown = await response.json().catch(() => undefined);
   const fields = (typeof document === 'object' && document !== null ? document : {}) as Record<string, unknown>;
   const text = (name: string, fallback: string): string => (typeof fields[name] === 'string' ? fields[name] : fallback);
-  return { code: text('code', `DBR-HTTP-${response.status}`), detail: text('detail', response.statusText) };
+  // Open Inference says `error` where problem documents say `detail`.
+  return { code: text('code', `DBR-HTTP-${response.status}`), detail: text('detail', text('error', response.statusText)) };
 }

@@ -13,6 +13,7 @@ import { EvidenceStore } from './persistence/evidence.store.js';
 import { AnalysisSaga } from './sagas/analysis.saga.js';
 import { Announcement } from './sagas/announcement.js';
 import { OperatorSaga } from './sagas/operator.saga.js';
+import { ReadinessWatch } from './sagas/readiness-watch.js';
 import { RetrainingSaga } from './sagas/retraining.saga.js';
 import { RollbackSaga } from './sagas/rollback.saga.js';
 import { RolloutSaga } from './sagas/rollout.saga.js';
@@ -43,6 +44,7 @@ export class DeploymentModule {
         RetrainingSaga,
         AnalysisSaga,
         OperatorSaga,
+        ReadinessWatch,
         StepTimer,
       ],
     };

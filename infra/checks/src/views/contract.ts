@@ -95,14 +95,14 @@ function withWords(): Schema {
 }
 
 function topicPage(name: string): string[] {
-  const { owner, consumers, key, ordering, reserved } = topicDefinition(name);
+  const { owner, consumers, key, ordering } = topicDefinition(name);
   const schema = schemaOf(name);
   const common = owner === 'outside' ? [] : Object.keys(Envelope.properties);
   const own = fieldsOf(schema).filter((field) => !common.includes(field.name.split(/[.[]/)[0] ?? ''));
   return [
     `### ${name}`,
     '',
-    `${schema.description ?? ''}${reserved === undefined ? '' : ` Not written yet: ${reserved}.`}`,
+    schema.description ?? '',
     '',
     `Type \`${eventType(name)}\`. Written by ${owner === 'outside' ? 'any producer' : owner}, read by ${consumers.join(', ')}. ` +
       `Key: ${key}. Order: ${ordering}. ${storage(name)} [Schema](schemas/${name}.json), ` +

@@ -42,8 +42,8 @@ export function topologyView(observed: readonly Observed[]): View {
 
 function edges(): string[] {
   const labels = new Map<string, string[]>();
-  for (const { name, owner, consumers, reserved } of topics) {
-    if (name === 'access.state' || name === 'audit.recorded' || reserved !== undefined) continue;
+  for (const { name, owner, consumers } of topics) {
+    if (name === 'access.state' || name === 'audit.recorded') continue;
     const from = owner === 'outside' ? 'producers' : owner;
     for (const consumer of new Set(consumers.filter((each) => !readsAll.includes(each)).map((each) => each.split('.')[0]!))) {
       const edge = `${from} ${consumer}`;
@@ -58,8 +58,7 @@ function edges(): string[] {
 }
 
 function writers(observed: readonly Observed[], topic: string): string {
-  const { owner, reserved } = topicDefinition(topic);
-  if (reserved !== undefined) return `${owner}, not yet: ${reserved}`;
+  const { owner } = topicDefinition(topic);
   if (owner !== 'outside') return owner;
   // What a service of ours sends without being asked; replays of dead letters are not meant.
   const ours = observed.filter(({ writes }) => writes.includes(topic)).map(({ service }) => service);

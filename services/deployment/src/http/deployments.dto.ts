@@ -67,6 +67,12 @@ export class RolloutStrategyDto {
   @ValidateNested({ each: true })
   @Type(() => RolloutStepDto)
   steps!: RolloutStepDto[];
+  @ApiPropertyOptional({ description: 'the rollout fails when serving says for so long that the version is not ready; default 300' })
+  @IsOptional()
+  @IsNumber()
+  @Min(1)
+  @Max(86_400)
+  readyWithinSeconds?: number;
 }
 
 export class RequestDeploymentDto {

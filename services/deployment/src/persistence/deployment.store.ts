@@ -71,6 +71,15 @@ export class DeploymentStore {
     return rows.map(({ id, endpointId }) => ({ id, endpointId }));
   }
 
+  /** Deployments that have traffic, or had all of it put on them, and of which serving has not said yet that it can answer. */
+  async waitingForServing(tx: Transaction): Promise<DeploymentEntity[]> {
+    return tx
+      .createQueryBuilder(DeploymentEntity, 'd')
+      .where("d.readyAt is null and d.startedAt is not null and d.status in ('progressing', 'paused', 'promoted')")
+      .orderBy('d.id')
+      .getMany();
+  }
+
   /** The deployment that put this version on the endpoint and still holds it there. */
   async supersede(tx: Transaction, endpointId: string, exceptId: string, now: Date): Promise<void> {
     await tx

@@ -58,6 +58,10 @@ export class DeploymentEntity {
   @Column('jsonb', { name: 'requested_by' }) requestedBy!: Actor;
   @Column('jsonb') reasons!: string[];
   @Column('timestamptz', { name: 'started_at', nullable: true }) startedAt!: Date | null;
+  /** When serving said that it can answer with this version. */
+  @Column('timestamptz', { name: 'ready_at', nullable: true }) readyAt!: Date | null;
+  /** Since when serving says that it can not, without a silence in between. */
+  @Column('timestamptz', { name: 'unready_since', nullable: true }) unreadySince!: Date | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
   @Column('timestamptz', { name: 'updated_at' }) updatedAt!: Date;
 }

@@ -57,6 +57,8 @@ export class OperatorSaga {
       requestedBy: action.actor,
       reasons: [],
       startedAt: null,
+      readyAt: null,
+      unreadySince: null,
       createdAt: action.now,
       updatedAt: action.now,
     });

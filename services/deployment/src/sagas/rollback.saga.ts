@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '@drawbridge/postgres';
 import type { RollbackEvidence } from '../domain/evidence.js';
-import { allOn, stableOf } from '../domain/routing.js';
+import { allOn, type Arm, stableOf } from '../domain/routing.js';
 import { DeploymentStore } from '../persistence/deployment.store.js';
+import type { DeploymentEntity } from '../persistence/entities.js';
 import { type Action, Announcement } from './announcement.js';
 import type { Held } from './rollout.saga.js';
 
@@ -70,23 +71,54 @@ export class RollbackSaga {
       await this.deployments.save(tx, endpoint);
       await this.announcement.traffic(tx, endpoint, `aborted: ${reason}`, action, deployment);
     }
-    const durationMs = deployment.startedAt === null ? 0 : action.now.getTime() - deployment.startedAt.getTime();
     await this.announcement.deployment(
       tx,
       'deployment.aborted',
       deployment,
-      { to: stable?.version ?? null, durationMs, reason },
+      { to: stable?.version ?? null, durationMs: durationOf(deployment, action.now), reason },
       `aborted: ${reason}`,
       action,
     );
   }
 
-  private fallback({ endpoint, deployment }: Held): { version: string; deploymentId: string } {
+  /** The version cannot be served: what was stable before gets everything back; where nothing was, nothing serves. */
+  async fail(tx: Transaction, held: Held, reason: string, action: Action): Promise<void> {
+    const { endpoint, deployment } = held;
+    const target = this.before(held);
+    endpoint.targets = target === undefined ? [] : allOn(target);
+    endpoint.activeDeploymentId = null;
+    endpoint.updatedAt = action.now;
+    deployment.status = 'failed';
+    deployment.statusReason = reason;
+    deployment.updatedAt = action.now;
+    await this.deployments.save(tx, endpoint);
+    await this.deployments.save(tx, deployment);
+    await this.announcement.traffic(tx, endpoint, `version ${deployment.version} failed: ${reason}`, action, deployment);
+    await this.announcement.deployment(
+      tx,
+      'deployment.failed',
+      deployment,
+      { to: target?.version ?? null, durationMs: durationOf(deployment, action.now), reason },
+      `failed: ${reason}`,
+      action,
+    );
+  }
+
+  private fallback(held: Held): Arm {
+    const target = this.before(held);
+    if (target === undefined) throw new Error(`deployment ${held.deployment.id} has no version to go back to`);
+    return target;
+  }
+
+  /** The version that serves beside this deployment, or served before it. */
+  private before({ endpoint, deployment }: Held): Arm | undefined {
     const stable = stableOf(endpoint.targets);
     if (stable !== undefined && stable.version !== deployment.version) return stable;
-    if (deployment.fromVersion === null || deployment.fromDeploymentId === null) {
-      throw new Error(`deployment ${deployment.id} has no version to go back to`);
-    }
-    return { version: deployment.fromVersion, deploymentId: deployment.fromDeploymentId };
+    const { fromVersion: version, fromDeploymentId: deploymentId } = deployment;
+    return version === null || deploymentId === null ? undefined : { version, deploymentId };
   }
+}
+
+function durationOf({ startedAt }: DeploymentEntity, now: Date): number {
+  return startedAt === null ? 0 : Math.max(0, now.getTime() - startedAt.getTime());
 }

@@ -36,6 +36,8 @@ export class RolloutSaga {
     deployment.status = 'progressing';
     deployment.statusReason = null;
     deployment.startedAt = action.now;
+    deployment.readyAt = null;
+    deployment.unreadySince = null;
     endpoint.activeDeploymentId = deployment.id;
     await this.announcement.deployment(
       tx,

@@ -4,11 +4,12 @@ import type { Logger } from '@drawbridge/telemetry';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DeploymentStore } from '../persistence/deployment.store.js';
 import { automatic } from './announcement.js';
+import { ReadinessWatch } from './readiness-watch.js';
 import { RolloutSaga } from './rollout.saga.js';
 
 const PERIOD_MS = 1000;
 
-/** Moves rollouts on whose current step also needs time to pass. Windows alone are handled when they arrive. */
+/** What no event tells: moves rollouts on whose current step also needs time to pass, and has serving asked about new versions. */
 @Injectable()
 export class StepTimer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
@@ -18,6 +19,7 @@ export class StepTimer implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly source: DataSource,
     private readonly deployments: DeploymentStore,
     private readonly rollouts: RolloutSaga,
+    private readonly readiness: ReadinessWatch,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -44,6 +46,7 @@ export class StepTimer implements OnApplicationBootstrap, BeforeApplicationShutd
     try {
       for (const { id, endpointId } of await this.deployments.waitingForTime(this.source.manager))
         await this.look(id, endpointId, new Date());
+      await this.readiness.look();
     } catch (error) {
       this.log.warn('could not look at waiting rollouts', { error });
     }
