@@ -18,6 +18,10 @@ export interface MonitoringConfig extends ServiceConfig {
   readonly evaluateMs: number;
   /** A monitor is never called stalled before so much silence. */
   readonly stallMs: number;
+  /** Predictions and labels are kept this long after their window closed, and as long as labels may still come for it. */
+  readonly rowsDays: number;
+  /** Pause between two looks for rows that are older. */
+  readonly retentionMs: number;
 }
 
 /** Reads the environment. Refuses a bad value with the variable's name. */
@@ -34,6 +38,8 @@ export function monitoringConfig(env: Env = process.env): MonitoringConfig {
     tickMs: envDuration(env, 'DRAWBRIDGE_MONITORING_TICK', '500ms'),
     evaluateMs: envDuration(env, 'DRAWBRIDGE_MONITORING_EVALUATE_INTERVAL', '1s'),
     stallMs: envDuration(env, 'DRAWBRIDGE_MONITORING_STALL_AFTER', '5m'),
+    rowsDays: envInt(env, 'DRAWBRIDGE_MONITORING_ROWS_DAYS', 90, { min: 1, max: 3650 }),
+    retentionMs: envDuration(env, 'DRAWBRIDGE_MONITORING_RETENTION_INTERVAL', '10m'),
   });
 }
 

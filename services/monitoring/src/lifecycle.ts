@@ -30,7 +30,16 @@ export function dataPlaneSteps(platform: Platform, config: MonitoringConfig): Li
   const closing = new Repeating(() => Promise.resolve(plane.closer.poke()), config.tickMs, 0, log);
   const evaluating = new Repeating(() => plane.evaluator.run(), config.evaluateMs, REST, log);
   const stalls = new Repeating(() => plane.stalls.run(), Math.min(STALL_LOOK_MS, config.stallMs), 0, log);
+  const removing = new Repeating(() => plane.retention.run(), config.retentionMs, REST, log);
   return [
+    {
+      name: 'row retention',
+      start: () => removing.start(),
+      async stop() {
+        plane.retention.stop();
+        await removing.stop();
+      },
+    },
     {
       name: 'closing',
       start: () => closing.start(),

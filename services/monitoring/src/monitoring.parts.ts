@@ -3,6 +3,7 @@ import type { Outbox } from '@drawbridge/outbox';
 import type { Logger } from '@drawbridge/telemetry';
 import { Announcements } from './closing/announcements.js';
 import { Evaluator } from './closing/evaluator.js';
+import { RowRetention } from './closing/row-retention.js';
 import { StallWatch } from './closing/stall-watch.js';
 import { WindowCloser } from './closing/window-closer.js';
 import type { MonitoringConfig } from './config.js';
@@ -25,6 +26,7 @@ import { MonitorStore } from './persistence/monitor.store.js';
 import { PerformanceStore } from './persistence/performance.store.js';
 import { PositionStore } from './persistence/position.store.js';
 import { PredictionStore } from './persistence/prediction.store.js';
+import { RetentionStore } from './persistence/retention.store.js';
 import { WatermarkStore } from './persistence/watermark.store.js';
 import { WindowStore } from './persistence/window.store.js';
 
@@ -50,6 +52,7 @@ export class DataPlane {
   readonly labels: LabelIntake;
   readonly evaluator: Evaluator;
   readonly stalls: StallWatch;
+  readonly retention: RowRetention;
 
   constructor({ config, database, eventLog, outbox, log, wake, now }: Surroundings) {
     this.monitors = new MonitorStore(database);
@@ -64,6 +67,7 @@ export class DataPlane {
     this.labels = new LabelIntake(eventLog, database, positions, new LabelStore(), deadLetters, { now, log });
     this.evaluator = new Evaluator(database, this.monitors, baselines, new PerformanceStore(database), outbox, { log, measured: wake });
     this.stalls = new StallWatch(database, this.monitors, new ArrivalStore(database), outbox, { leastMs: config.stallMs, now, log });
+    this.retention = new RowRetention(database, this.monitors, new RetentionStore(database), { days: config.rowsDays, now, log });
     const { commit, dedupeRecords, flushMs, flushRecords, unknownWaitMs } = config.intake;
     const flush = new IntakeFlush(database, positions, new FlushStore(), deadLetters, commit, now, log);
     const progressed = (): void => {

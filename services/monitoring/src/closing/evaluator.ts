@@ -65,6 +65,7 @@ export class Evaluator {
     const monitor = await this.monitors.lock(tx, monitorId);
     if (monitor === undefined) return;
     await this.performances.answered(tx, due);
+    if (!(await this.performances.measurable(tx, monitorId, startMs))) return;
     const state = await this.performances.state(tx, monitorId, startMs);
     const endMs = startMs + monitor.settings.windowSeconds * 1000;
     const window = { windowId: windowId(monitorId, startMs), monitorId, startMs, endMs };

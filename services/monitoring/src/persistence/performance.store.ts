@@ -70,6 +70,7 @@ export class PerformanceStore {
   async overdue(most: number): Promise<DueWindow[]> {
     const found = await this.database.query<{ monitor_id: string; start_at: Date }>(
       `SELECT p.monitor_id, p.start_at FROM performances p JOIN monitors m ON m.id = p.monitor_id
+       JOIN windows w ON w.monitor_id = p.monitor_id AND w.start_at = p.start_at AND w.rows_state = 'kept'
        WHERE p.revision = 0 AND p.labelled > 0 AND p.end_at + make_interval(secs => (m.settings->>'labelHorizonSeconds')::float8) <= ${labelClock('m.id')}
        LIMIT $1`,
       [most],
@@ -83,6 +84,15 @@ export class PerformanceStore {
       new Date(due.startMs),
       due.upTo,
     ]);
+  }
+
+  /** Has the window all of its rows? Old ones leave; figures of the rest would be wrong. */
+  async measurable(tx: Transaction, monitorId: string, startMs: number): Promise<boolean> {
+    const found = await rows(tx, `SELECT 1 FROM windows WHERE monitor_id = $1 AND start_at = $2 AND rows_state = 'kept'`, [
+      monitorId,
+      new Date(startMs),
+    ]);
+    return found.length > 0;
   }
 
   /** How far the labels of a monitor have come, in event time; -Infinity without labels. */

@@ -172,6 +172,7 @@ export class WindowStore {
     return counts.reverse();
   }
 
+  /** Late rows of a window whose rows had left leave as well. */
   async close(
     tx: Transaction,
     window: { monitorId: string; startMs: number; revision: number; verdict: WindowClosed['verdict']; eventId: string },
@@ -181,7 +182,7 @@ export class WindowStore {
     await rows(
       tx,
       `UPDATE windows SET status = 'closed', revision = $3, verdict = $4, n = $5, counts = $6, summary = $7, closed_event_id = $8,
-         closed_at = now() WHERE monitor_id = $1 AND start_at = $2`,
+         closed_at = now(), rows_state = CASE rows_state WHEN 'gone' THEN 'going' ELSE rows_state END WHERE monitor_id = $1 AND start_at = $2`,
       [
         window.monitorId,
         new Date(window.startMs),
