@@ -1,5 +1,5 @@
 export { AccessDirectory, type Authentication, type Refusal } from './auth/access-directory.js';
-export { hashKey, keyIdOf, keyMatches } from './auth/api-key.js';
+export { hashKey, keyFromHeader, keyIdOf, keyMatches } from './auth/api-key.js';
 export { type Authenticator } from './auth/auth.guard.js';
 export { Public, RequirePermission, type RouteAccess } from './auth/permission.decorators.js';
 export { actorOf, CurrentPrincipal, type Principal, principalOf, systemActor } from './auth/principal.js';

@@ -30,7 +30,12 @@ await runService({
   fastify: async (instance, app) => {
     sessionRoutes(instance, config);
     otlpRoutes(instance, app.get(TraceBuffer));
-    liveRoutes(instance, app.get(DataSource), app.get(EventStore), app.get(LiveHub));
+    liveRoutes(instance, {
+      source: app.get(DataSource),
+      events: app.get(EventStore),
+      hub: app.get(LiveHub),
+      access: app.get(AccessDirectory),
+    });
     await gatewayRoutes(instance, config);
     await staticRoutes(instance, config.webFolder);
   },

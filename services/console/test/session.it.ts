@@ -99,6 +99,16 @@ describe('sessions', () => {
     expect((await http(console_.url).get('/api/v1/approvals', withCookie(cookie))).status).toBe(401);
   });
 
+  test('a live tail ends with the session that opened it', async () => {
+    const { cookie } = await logIn({ key: box.keys.viewer });
+    const signal = AbortSignal.timeout(20_000);
+    const tail = await fetch(`${console_.url}/api/v1/events/live`, { headers: { cookie }, signal });
+    expect(tail.status).toBe(200);
+    expect((await http(console_.url).post('/auth/logout', undefined, withCookie(cookie))).status).toBe(204);
+    expect(await tail.text()).toMatch(/event: end\ndata: {"code":"DBR-AUTH-REVOKED".*}\n\n$/);
+    expect((await http(console_.url).get('/api/v1/events/live', withCookie(cookie))).status).toBe(401);
+  });
+
   test('answers of other services pass unchanged, bodies and idempotency keys too', async () => {
     const body = { name: 'Ines', roles: ['viewer'] };
     const key = { headers: { 'idempotency-key': 'the-same' } };

@@ -14,6 +14,7 @@ export type Authentication = { readonly ok: true; readonly principal: Principal 
  */
 export class AccessDirectory {
   private readonly keys = new Map<string, AccessState>();
+  private readonly listeners = new Set<(keyId: string) => void>();
   private following: Following | undefined;
   private complete = false;
 
@@ -48,6 +49,12 @@ export class AccessDirectory {
     return this.keys.size;
   }
 
+  /** Tells of every key whose document changed, for whoever keeps a caller for longer than a request. Returns the way to stop. */
+  onChange(listener: (keyId: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
   authenticate(key: string): Authentication {
     const keyId = keyIdOf(key);
     if (keyId === undefined) return { ok: false, refusal: 'malformed' };
@@ -65,7 +72,10 @@ export class AccessDirectory {
   private apply(message: KafkaMessage): void {
     const keyId = message.key?.toString('utf8');
     if (message.value === null) {
-      if (keyId !== undefined) this.keys.delete(keyId);
+      if (keyId !== undefined) {
+        this.keys.delete(keyId);
+        this.tell(keyId);
+      }
       return;
     }
     let state: unknown;
@@ -88,5 +98,10 @@ export class AccessDirectory {
     // A relay that woke up late may repeat an older document.
     if ((access.sequence ?? 0) < (known?.sequence ?? 0)) return;
     this.keys.set(access.keyId, access);
+    this.tell(access.keyId);
+  }
+
+  private tell(keyId: string): void {
+    for (const listener of this.listeners) listener(keyId);
   }
 }

@@ -84,6 +84,24 @@ describe('the access directory', () => {
   });
 });
 
+test('the access directory tells which key changed, until nobody listens', async () => {
+  const keys = makeKeys();
+  const log = new FakeLog();
+  const access = new AccessDirectory(log, silent);
+  await access.start();
+  const changed: string[] = [];
+  const stop = access.onChange((keyId) => changed.push(keyId));
+  const document = (sequence: number): ReturnType<typeof anEvent> =>
+    anEvent('access.state', { ...keys.viewer.state }, { key: keys.viewer.state.keyId, sequence });
+  await log.produce([document(2), document(1), { topic: 'access.state', key: 'gone', value: null }]);
+  await eventually('both changes', () => changed.length === 2);
+  stop();
+  await log.produce([document(3), { topic: 'access.state', key: 'last', value: null }]);
+  await eventually('the directory', () => access.caughtUp);
+  expect(changed).toEqual([keys.viewer.state.keyId, 'gone']);
+  await access.stop();
+});
+
 describe('the rate limit', () => {
   test('lets a burst pass, then the rate', () => {
     const limit = new RateLimit(10, 3);

@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { DataSource } from '@drawbridge/postgres';
-import { principalOf, ProblemError, projectOf, withheldFrom } from '@drawbridge/service';
-import type { FastifyInstance } from 'fastify';
+import { type AccessDirectory, keyFromHeader, ProblemError, projectOf } from '@drawbridge/service';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { LiveHub } from '../domain/live-hub.js';
 import { LiveTail, wanted } from '../domain/live-tail.js';
 import type { EventStore } from '../persistence/event.store.js';
+import { sessionKey } from './session.js';
+import { type Ending, TailReader } from './tail-reader.js';
 
 const HEARTBEAT_MS = 15_000;
 const MAX_TAILS = 100;
@@ -12,6 +14,8 @@ const MAX_TAILS = 100;
 const MAX_WAITING_BYTES = 512 * 1024;
 /** A tail that was away for longer than this many events misses the oldest of them, and is told so. */
 const CATCH_UP = 1000;
+/** A reader that does not take the last word is cut off after this time. */
+const LAST_WORD_MS = 5000;
 
 interface TailQuery {
   topic?: string;
@@ -22,15 +26,27 @@ interface TailQuery {
   from?: string;
 }
 
-/** Server-sent events: new events as they are read, resumable by `Last-Event-ID`. */
-export function liveRoutes(instance: FastifyInstance, source: DataSource, events: EventStore, hub: LiveHub): void {
+export interface LiveParts {
+  readonly source: DataSource;
+  readonly events: Pick<EventStore, 'after'>;
+  readonly hub: LiveHub;
+  readonly access: AccessDirectory;
+  readonly heartbeatMs?: number;
+}
+
+/**
+ * Server-sent events: new events as they are read, resumable by `Last-Event-ID`. A tail lives no longer than the rights of
+ * its reader: they are asked again when his key changes and at every heartbeat, and `end` is the last word of a tail that
+ * lost them.
+ */
+export function liveRoutes(instance: FastifyInstance, { source, events, hub, access, heartbeatMs = HEARTBEAT_MS }: LiveParts): void {
   instance.get<{ Querystring: TailQuery }>('/api/v1/events/live', { config: { permission: 'events.read' } }, async (request, reply) => {
     if (hub.size >= MAX_TAILS) throw tooMany();
     const { topic, text, from, project = projectOf(request) } = request.query;
     const since = startOf(request.headers['last-event-id'], from);
-    const withheld = withheldFrom(principalOf(request));
+    const reader = new TailReader(access, keyOf(request));
     const asked = wanted({ topic, text, project });
-    const matches: typeof asked = (event) => !withheld.includes(event.topic) && asked(event);
+    const matches: typeof asked = (event) => reader.maySee(event.topic) && asked(event);
     // Joined before the past is read: what is committed in between waits in the tail and is sent once, in order.
     const tail = new LiveTail(matches);
     const leave = hub.join((event) => tail.announce(event));
@@ -44,11 +60,25 @@ export function liveRoutes(instance: FastifyInstance, source: DataSource, events
         return;
       }
       begin(raw);
-      const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS);
-      raw.once('close', () => {
+      const look = (): boolean => {
+        const ending = reader.look();
+        if (ending === undefined) return true;
+        stop();
+        end(raw, ending);
+        return false;
+      };
+      const unwatch = reader.watch(look);
+      const heartbeat = setInterval(() => {
+        if (look()) raw.write(': still here\n\n');
+      }, heartbeatMs);
+      const stop = (): void => {
         clearInterval(heartbeat);
+        unwatch();
         leave();
-      });
+      };
+      raw.once('close', stop);
+      // What changed while the past was read.
+      if (!look()) return;
       tail.open({ write: (frame) => raw.write(frame), full: () => raw.writableLength > MAX_WAITING_BYTES }, missed, skipped);
     } catch (error) {
       leave();
@@ -60,6 +90,17 @@ export function liveRoutes(instance: FastifyInstance, source: DataSource, events
 function begin(raw: ServerResponse): void {
   raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
   raw.write('retry: 1000\n\n');
+}
+
+function end(raw: ServerResponse, ending: Ending): void {
+  raw.end(`event: end\ndata: ${JSON.stringify(ending)}\n\n`);
+  setTimeout(() => raw.destroy(), LAST_WORD_MS).unref();
+}
+
+/** What the guard knew the caller by. */
+function keyOf(request: FastifyRequest): string {
+  const { authorization } = request.headers;
+  return (authorization === undefined ? sessionKey(request) : keyFromHeader(authorization)) ?? '';
 }
 
 function tooMany(): ProblemError {

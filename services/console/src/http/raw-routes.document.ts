@@ -39,7 +39,7 @@ const live: Operation = {
   tags: ['events'],
   summary: 'New events as they are read, as server-sent events',
   description:
-    'Each message has the event’s position as its id: a client that comes back with Last-Event-ID goes on behind it. `skipped` tells a reader that was too slow how many it lost.',
+    'Each message has the event’s position as its id: a client that comes back with Last-Event-ID goes on behind it. `skipped` tells a reader that was too slow how many it lost. `end` is the last word of a stream whose key or session ended or lost its rights, and says which.',
   'x-permission': 'events.read',
   parameters: [
     query('topic', 'names of topics, separated by commas'),
