@@ -1,5 +1,5 @@
 /** Places where a crash test may kill the process. */
-export type Failpoint = 'relay.before-send' | 'relay.after-send';
+export type Failpoint = 'relay.before-send' | 'relay.after-send' | 'answer.before-keep';
 
 /**
  * Kills the process with SIGKILL at a named place, for crash tests. `DRAWBRIDGE_FAILPOINTS` lists `name` (the first

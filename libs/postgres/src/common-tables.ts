@@ -78,6 +78,8 @@ function outboxTables(schema: string): string[] {
        route text not null,
        key text not null,
        request_hash text not null,
+       owner uuid,
+       done boolean not null default false,
        status integer,
        response jsonb,
        created_at timestamptz not null default now(),
@@ -91,6 +93,14 @@ const tables = ['idempotency_keys', 'dead_letters', 'consumer_offsets', 'gates',
 
 export const migrationHelpers = {
   outboxTables,
+
+  /** For a schema whose idempotency keys knew neither who owns a claim nor whether its work is committed. */
+  idempotencyOwners(schema: string): string[] {
+    return [
+      `alter table ${plainName(schema)}.idempotency_keys
+         add column if not exists owner uuid, add column if not exists done boolean not null default false`,
+    ];
+  },
 
   /** Undoes `outboxTables`, for the `down` of a migration. */
   dropOutboxTables(schema: string): string[] {

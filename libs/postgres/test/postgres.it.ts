@@ -9,6 +9,7 @@ import {
   migrate,
   migrationHelpers,
   sqlState,
+  withBeforeCommit,
 } from '../src/index.js';
 import { quiet, TestDatabase } from './database.js';
 
@@ -107,6 +108,49 @@ describe('a service and its schema', () => {
       throw new Error('no');
     }).catch(() => undefined);
     expect(heard).toEqual(['committed']);
+    await source.destroy();
+  });
+
+  test('a hook before the commit is part of every transaction of the work, and of none after it', async () => {
+    const source = await createDataSource({ url: database.url('registry'), schema: 'registry' }).initialize();
+    const values = async (): Promise<unknown> => source.query('select value from counters order by name');
+    await inTransaction(source, (tx) => tx.query('update counters set value = 0'));
+    const add = (name: string) =>
+      inTransaction(source, async (tx) => {
+        await tx.query('update counters set value = value + 1 where name = $1', [name]);
+        return name;
+      });
+    const seen: unknown[] = [];
+    let left: Promise<unknown> = Promise.resolve();
+    const hook = async (_: unknown, result: unknown): Promise<void> => {
+      seen.push(result);
+      if (result === 'b') throw new Error('not b');
+    };
+    const work = withBeforeCommit(hook, async () => {
+      left = new Promise((resolve) => setTimeout(resolve, 100)).then(() => add('b'));
+      await add('a');
+      await add('b');
+    });
+    await expect(work).rejects.toThrow('not b');
+    expect([seen, await values()]).toEqual([
+      ['a', 'b'],
+      [{ value: 1 }, { value: 0 }],
+    ]);
+    await left;
+    await add('b');
+    expect([seen, await values()]).toEqual([
+      ['a', 'b'],
+      [{ value: 1 }, { value: 2 }],
+    ]);
+    await source.destroy();
+  });
+
+  test('claims of idempotency keys from before owners get them, once', async () => {
+    const source = await createDataSource({ url: database.url('registry_owner'), schema: 'registry' }).initialize();
+    await source.query('alter table idempotency_keys drop column owner, drop column done');
+    await source.query(`insert into idempotency_keys (principal, route, key, request_hash) values ('p', 'r', 'k', 'h')`);
+    for (let i = 0; i < 2; i += 1) for (const statement of migrationHelpers.idempotencyOwners('registry')) await source.query(statement);
+    expect(await source.query('select owner, done from idempotency_keys')).toEqual([{ owner: null, done: false }]);
     await source.destroy();
   });
 

@@ -88,7 +88,7 @@ class NotesController {
 
   @Post()
   @RequirePermission('deployments.write')
-  @Idempotent()
+  @Idempotent((note: Note) => note)
   async create(
     @Body() body: CreateNote,
     @CurrentPrincipal() principal: Principal,
@@ -121,6 +121,20 @@ class NotesController {
   @RequirePermission('deployments.write')
   touch(@Param('name') name: string): { name: string } {
     return { name };
+  }
+
+  /** Its answer is put together after the transaction, which commits a refusal too. */
+  @Post(':name/grow')
+  @HttpCode(200)
+  @RequirePermission('deployments.write')
+  @Idempotent()
+  async grow(@Param('name') name: string): Promise<{ grown: string }> {
+    const found = await inTransaction(this.source, async (tx) => {
+      const [, count]: [unknown, number] = await tx.query('update notes set size = size + 1 where name = $1', [name]);
+      return count === 1;
+    });
+    if (!found) throw conflict('DBR-NOTE-UNKNOWN', `There is no note ${name} that could grow.`);
+    return { grown: name };
   }
 
   @Get('boom')

@@ -1,6 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, type NestInterceptor, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { Failpoints } from '@drawbridge/outbox';
+import { withBeforeCommit } from '@drawbridge/postgres';
 import type { Logger } from '@drawbridge/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
@@ -11,9 +13,30 @@ import { projectOf } from './project.decorator.js';
 
 const idempotent = 'drawbridge:idempotent';
 
-/** A POST route that honours `Idempotency-Key`: repeated with the same key and body, it answers the same and acts once. */
-export function Idempotent(): MethodDecorator {
-  return SetMetadata(idempotent, true);
+interface Marked {
+  readonly answerOf: ((result: never) => unknown) | undefined;
+}
+
+/**
+ * A POST route that honours `Idempotency-Key`: repeated with the same key and body, it answers the same and acts once.
+ *
+ * `answerOf` makes the body of the answer from what the command's one transaction returns; then the answer is committed with
+ * the work. Without it the answer is kept a moment later; should the process die in between, a repeat is told that the work
+ * is done and its answer lost, and nothing is done twice.
+ */
+export function Idempotent<T>(answerOf?: (result: T) => unknown): MethodDecorator {
+  return SetMetadata(idempotent, { answerOf } satisfies Marked);
+}
+
+interface Attempt {
+  readonly key: IdempotencyKey;
+  /** Whose claim it is: this request, and no repetition of it. */
+  readonly owner: string;
+  readonly marked: Marked;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly next: CallHandler;
+  readonly store: IdempotencyStore;
 }
 
 /** How long a second request waits for the first one with its key. */
@@ -23,6 +46,8 @@ const pollMs = 50;
 const keptHeaders = ['location', 'etag'];
 
 export class IdempotencyInterceptor implements NestInterceptor {
+  private readonly failpoints = new Failpoints();
+
   constructor(
     private readonly reflector: Reflector,
     private readonly log: Logger,
@@ -31,50 +56,63 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     if (context.getType() !== 'http' || this.store === undefined) return next.handle();
-    if (this.reflector.get<boolean | undefined>(idempotent, context.getHandler()) !== true) return next.handle();
+    const marked = this.reflector.get<Marked | undefined>(idempotent, context.getHandler());
+    if (marked === undefined) return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const key = keyOf(request);
     if (key === undefined) return next.handle();
-    return from(this.once(key, request, reply, next, this.store));
+    return from(this.once({ key, owner: randomUUID(), marked, request, reply, next, store: this.store }));
   }
 
-  private async once(
-    key: IdempotencyKey,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    next: CallHandler,
-    store: IdempotencyStore,
-  ): Promise<unknown> {
-    const stored = await this.claim(key, hashOf(request), store);
+  private async once(attempt: Attempt): Promise<unknown> {
+    const { key, owner, reply, store } = attempt;
+    const stored = await this.claim(attempt);
     if (stored !== undefined) {
       void reply.code(stored.status).headers({ ...stored.headers, 'idempotent-replayed': 'true' });
       return stored.body;
     }
     let body: unknown;
     try {
-      body = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      body = await this.act(attempt);
     } catch (error) {
-      // Refused or failed means nothing was done: the same key may be used for the next try.
-      await store.release(key).catch((cause: unknown) => this.log.warn('an idempotency key stays claimed for a minute', { error: cause }));
+      // Refused, or failed before anything was committed: the same key may be used for the next try.
+      const refused = error instanceof ProblemError && error.status < 500;
+      await store
+        .release(key, owner, refused)
+        .catch((cause: unknown) => this.log.warn('an idempotency key stays claimed for a minute', { error: cause }));
       throw error;
     }
+    this.failpoints.hit('answer.before-keep');
     const headers = Object.fromEntries(
       keptHeaders.flatMap((name) => {
         const value = reply.getHeader(name);
         return value === undefined ? [] : [[name, String(value)]];
       }),
     );
-    // The work is committed: a failure to remember it must not turn the answer into an error.
+    // The work is committed: a failure to remember its answer must not turn that into an error.
     await store
-      .complete(key, { status: reply.statusCode, body, headers })
+      .complete(key, owner, { status: reply.statusCode, body, headers })
       .catch((error: unknown) => this.log.warn('an answer could not be kept for its idempotency key', { error }));
     return body;
   }
 
-  private async claim(key: IdempotencyKey, hash: string, store: IdempotencyStore): Promise<StoredAnswer | undefined> {
+  /** Every transaction of the work also settles the claim, or does not commit. */
+  private act({ key, owner, marked, reply, next, store }: Attempt): Promise<unknown> {
+    const { answerOf } = marked;
+    return withBeforeCommit(
+      async (tx, result) => {
+        const answer = answerOf === undefined ? undefined : { status: reply.statusCode, body: answerOf(result as never), headers: {} };
+        if (!(await store.settle(tx, key, owner, answer))) throw takenOver();
+      },
+      () => lastValueFrom(next.handle(), { defaultValue: undefined }),
+    );
+  }
+
+  private async claim({ key, owner, request, store }: Attempt): Promise<StoredAnswer | undefined> {
+    const hash = hashOf(request);
     for (const deadline = Date.now() + waitMs; ;) {
-      const claim = await store.claim(key, hash);
+      const claim = await store.claim(key, owner, hash);
       if (claim.kind === 'claimed') return undefined;
       if (claim.kind === 'done') return claim.answer;
       if (claim.kind === 'mismatch') {
@@ -83,6 +121,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
           code: 'DBR-IDEMPOTENCY-MISMATCH',
           detail: 'This Idempotency-Key was used with another body.',
           fix: 'Use a new key for a new request.',
+        });
+      }
+      if (claim.kind === 'lost') {
+        throw new ProblemError({
+          status: 409,
+          code: 'DBR-IDEMPOTENCY-ANSWER-LOST',
+          detail: 'The first request with this Idempotency-Key was carried out, but its answer was lost.',
+          fix: 'Read what it changed. Use a new key only for a new request.',
         });
       }
       if (Date.now() >= deadline) {
@@ -98,6 +144,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   }
+}
+
+/** This request was so slow that another one with its key began anew; only one of the two may commit. */
+function takenOver(): ProblemError {
+  return new ProblemError({
+    status: 409,
+    code: 'DBR-IDEMPOTENCY-TAKEN-OVER',
+    detail: 'Another request with this Idempotency-Key took the place of this one, which has changed nothing.',
+    fix: 'Try again with the same key and body to get the answer of the other one.',
+    retryable: true,
+    headers: { 'retry-after': '1' },
+  });
 }
 
 function keyOf(request: FastifyRequest): IdempotencyKey | undefined {

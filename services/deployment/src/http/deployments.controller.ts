@@ -50,7 +50,7 @@ export class DeploymentsController {
 
   @Post()
   @HttpCode(202)
-  @Idempotent()
+  @Idempotent((view: DeploymentView) => view)
   @RequirePermission('deployments.write')
   @ApiAcceptedResponse({ description: 'the request; the gate answers it by event, watch status' })
   async request(
@@ -98,7 +98,7 @@ export class DeploymentsController {
 
   @Post(':id/:verb')
   @HttpCode(200)
-  @Idempotent()
+  @Idempotent((view: DeploymentView) => view)
   @RequirePermission('deployments.write')
   @ApiOkResponse({ description: 'the deployment after start, pause, resume, promote, skip-to-full, abort, rollback or retry' })
   async use(

@@ -28,7 +28,7 @@ export class EndpointsController {
   ) {}
 
   @Post()
-  @Idempotent()
+  @Idempotent((view: EndpointView) => view)
   @RequirePermission('deployments.write')
   @ApiCreatedResponse({ description: 'the endpoint; it serves nothing until a deployment' })
   async create(@Body() body: CreateEndpointDto, @Project() project: string): Promise<EndpointView> {

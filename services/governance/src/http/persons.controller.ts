@@ -30,7 +30,7 @@ export class PersonsController {
   ) {}
 
   @Post()
-  @Idempotent()
+  @Idempotent(personView)
   @RequirePermission('keys.manage')
   @ApiCreatedResponse({ description: 'the person' })
   @ApiProblems(400, 409)

@@ -40,7 +40,7 @@ export class ModelsController {
 
   @Post()
   @RequirePermission('models.write')
-  @Idempotent()
+  @Idempotent(modelView)
   @ApiCreatedResponse({ type: ModelDocument })
   @ApiProblems(400, 409, 413, 422)
   async create(

@@ -42,7 +42,7 @@ export class VersionsController {
 
   @Post()
   @RequirePermission('models.write')
-  @Idempotent()
+  @Idempotent(versionView)
   @ApiCreatedResponse({ type: VersionDocument })
   @ApiProblems(400, 404, 409, 413, 422)
   async register(

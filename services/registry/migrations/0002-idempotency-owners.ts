@@ -1,0 +1,15 @@
+import { migrationHelpers } from '@drawbridge/postgres';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Claims of idempotency keys get an owner, so that one that was taken over can no longer commit. */
+export class IdempotencyOwners0002 implements MigrationInterface {
+  name = 'IdempotencyOwners0002';
+
+  async up(runner: QueryRunner): Promise<void> {
+    for (const statement of migrationHelpers.idempotencyOwners('registry')) await runner.query(statement);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('alter table registry.idempotency_keys drop column owner, drop column done');
+  }
+}
