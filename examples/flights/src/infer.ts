@@ -22,6 +22,8 @@ export interface InferOptions {
   /** An API key whose role may set the event time. */
   readonly token: string;
   readonly model: string;
+  /** Whose model it is. Default `default`. */
+  readonly project?: string;
   /** Requests under way at once. Default 8. */
   readonly concurrency?: number;
 }
@@ -66,12 +68,12 @@ export class InferClient {
   }
 
   private async ask(request: InferRequest): Promise<InferAnswer> {
-    const { serving, token, model } = this.options;
+    const { serving, token, model, project = 'default' } = this.options;
     const { traceparent, traceId } = newTraceparent();
     const url = `${serving}/v2/models/${encodeURIComponent(model)}/versions/${encodeURIComponent(request.version)}/infer`;
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, traceparent },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'x-drawbridge-project': project, traceparent },
       body: JSON.stringify(inferBody(request)),
       signal: AbortSignal.timeout(30_000),
     });

@@ -15,8 +15,8 @@ let ana: Api;
 beforeAll(async () => {
   facts = await storyFacts();
   browser = await launchChromium();
-  admin = new Api(facts.consoleUrl, facts.keys.admin);
-  ana = new Api(facts.consoleUrl, facts.keys.ana);
+  admin = new Api(facts.consoleUrl, facts.keys.admin, facts.project);
+  ana = new Api(facts.consoleUrl, facts.keys.ana, facts.project);
 }, 60_000);
 
 afterAll(() => browser?.close());
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 async function come(key: string | undefined): Promise<Visitor> {
-  visitor = await Visitor.come(browser, { url: facts.consoleUrl, ...(key === undefined ? {} : { key }) });
+  visitor = await Visitor.come(browser, { url: facts.consoleUrl, project: facts.project, ...(key === undefined ? {} : { key }) });
   return visitor;
 }
 
@@ -115,11 +115,11 @@ describe('with the keyboard alone', () => {
     const reader = visitor as Visitor;
     await reader.open('/');
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').waitFor();
+    await page.getByRole('combobox', { name: 'An id, or a part of a name' }).waitFor();
     await page.keyboard.type(facts.incidentId);
-    await page.getByRole('option').first().waitFor();
+    await page.getByRole('listbox', { name: 'what was found' }).getByRole('option').first().waitFor();
     await page.keyboard.press('Enter');
-    await page.waitForURL(`**/incidents/${facts.incidentId}`);
+    await page.waitForURL(`**/incidents/${facts.incidentId}?project=${facts.project}`);
     await reader.settled();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys and words' }).waitFor();
@@ -127,7 +127,7 @@ describe('with the keyboard alone', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('g');
     await page.keyboard.press('d');
-    await page.waitForURL('**/deployments');
+    await page.waitForURL(`**/deployments?project=${facts.project}`);
     await reader.open(`/models/${facts.model}/monitoring`);
     await page.locator('.heat-cell[tabindex="0"]').focus();
     const before = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
@@ -164,6 +164,38 @@ test('the incident shows what moved, what was done automatically, and whether go
   const chain = page.getByRole('list', { name: 'causal chain' });
   await chain.getByText('deployment.rolledback').waitFor();
   expect(await chain.textContent()).toContain('window.closed');
+});
+
+test('the project is in the address, kept by every link, and chosen in the head of the page', async () => {
+  const { page } = await come(facts.keys.admin);
+  const reader = visitor as Visitor;
+  await reader.open('/models');
+  const here = new URLSearchParams({ project: facts.project }).toString();
+  await page.getByRole('link', { name: facts.model, exact: true }).click();
+  await page.waitForURL(`**/models/${facts.model}?${here}`);
+  const chosen = page.getByRole('combobox', { name: 'project' });
+  expect(await chosen.inputValue()).toBe(facts.project);
+  // What is shown need not exist there, so that the other project begins at the list.
+  await chosen.selectOption('default');
+  await page.waitForURL(`${facts.consoleUrl}/models`);
+  await reader.settled();
+  expect(await page.getByRole('link', { name: facts.model, exact: true }).count()).toBe(0);
+  // An id leads to its page in any project, and the address says in which.
+  await page.goto(`${facts.consoleUrl}/incidents/${facts.incidentId}`);
+  await page.waitForURL(`**/incidents/${facts.incidentId}?${here}`);
+  await reader.settled();
+  await page.goto(`${facts.consoleUrl}/`);
+  await reader.settled();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'An id, or a part of a name' }).waitFor();
+  await page.keyboard.type(facts.deploymentIds['2'] ?? '');
+  const found = page.getByRole('listbox', { name: 'what was found' }).getByRole('option');
+  await found.filter({ hasText: `in ${facts.project}` }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/deployments/${facts.deploymentIds['2'] ?? ''}?${here}`);
+  await reader.settled();
+  await page.getByRole('link', { name: 'Incidents', exact: true }).click();
+  await page.waitForURL(`**/incidents?${here}`);
 });
 
 test('an incident is taken by a person', async () => {

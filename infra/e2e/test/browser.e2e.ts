@@ -54,7 +54,7 @@ beforeAll(async () => {
   browser = await launchChromium();
   paths = await pathsOf(facts);
   for (const scheme of ['light', 'dark'] as const) {
-    visitors[scheme] = await Visitor.come(browser, { url: facts.consoleUrl, scheme, key: facts.keys.admin });
+    visitors[scheme] = await Visitor.come(browser, { url: facts.consoleUrl, project: facts.project, scheme, key: facts.keys.admin });
   }
 }, 60_000);
 
@@ -87,7 +87,7 @@ test('the page is served under a policy without exceptions', async () => {
 });
 
 test.each(['overview', 'incident'] as const)('the picture of the %s for the README', async (place) => {
-  const visitor = await Visitor.come(browser, { url: facts.consoleUrl, key: facts.keys.admin });
+  const visitor = await Visitor.come(browser, { url: facts.consoleUrl, project: facts.project, key: facts.keys.admin });
   await visitor.open(paths[place]);
   await visitor.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   const picture = await visitor.page.screenshot({ clip: { x: 0, y: 0, width: 1360, height: 900 } });
@@ -104,13 +104,14 @@ test.each(['overview', 'incident'] as const)('the picture of the %s for the READ
 async function pathsOf({
   consoleUrl,
   keys,
+  project,
   model,
   endpoint,
   deploymentIds,
   incidentId,
   traceId,
 }: StoryFacts): Promise<Record<Place, string>> {
-  const api = new Api(consoleUrl, keys.admin);
+  const api = new Api(consoleUrl, keys.admin, project);
   const { items: monitors } = await api.get<ListPage<MonitorView>>(`/monitors?model=${model}`);
   const { items: detections } = await api.get<ListPage<DetectionView>>(`/detections?model=${model}`);
   const { items: rollbacks } = await api.get<ListPage<{ id: string }>>('/events?topic=deployment.rolledback');

@@ -53,7 +53,7 @@ describe('the story of the flights', () => {
 async function leaveFacts(): Promise<void> {
   const file = process.env['DRAWBRIDGE_E2E_FACTS'];
   if (file === undefined) return;
-  const { model, endpoint, keys } = stage;
+  const { project, model, endpoint, keys } = stage;
   const rollback = stage.tape.all('deployment.rolledback', ({ data }) => data.model === model)[0];
   const incident = stage.tape.all('incident.opened', ({ data }) =>
     data.affected.some((each) => each.deploymentId === rollback?.data.deploymentId),
@@ -64,6 +64,7 @@ async function leaveFacts(): Promise<void> {
       consoleUrl: stage.console,
       servingUrl: stage.serving,
       keys: { admin: process.env['DRAWBRIDGE_API_KEY'], ...keys },
+      project,
       model,
       endpoint,
       deploymentIds: Object.fromEntries(stage.deployments),

@@ -15,7 +15,7 @@ interface Span {
 interface Facts {
   readonly consoleUrl: string;
   readonly keys: { readonly admin: string };
-  readonly model: string;
+  readonly project: string;
 }
 
 let api: Api;
@@ -37,8 +37,8 @@ async function causesOf(event: EventView): Promise<EventView[]> {
 describe('from the registration to the rollback', () => {
   beforeAll(async () => {
     const facts = JSON.parse(await readFile(process.env['DRAWBRIDGE_E2E_FACTS'] ?? '', 'utf8')) as Facts;
-    api = new Api(facts.consoleUrl, facts.keys.admin);
-    const page = await api.get<Page<EventView>>(`/events?topic=deployment.rolledback&text=${facts.model}`);
+    api = new Api(facts.consoleUrl, facts.keys.admin, facts.project);
+    const page = await api.get<Page<EventView>>('/events?topic=deployment.rolledback');
     const [rollback] = page.items;
     if (rollback === undefined) throw new Error('the story left no rollback');
     chain = await causesOf(rollback);

@@ -5,6 +5,8 @@ export interface StoryFacts {
   readonly consoleUrl: string;
   readonly servingUrl: string;
   readonly keys: { readonly admin: string; readonly ana: string; readonly otto: string };
+  /** In which the story was played. */
+  readonly project: string;
   readonly model: string;
   readonly endpoint: string;
   /** By version. */
@@ -18,7 +20,7 @@ export async function storyFacts(): Promise<StoryFacts> {
   const file = process.env['DRAWBRIDGE_E2E_FACTS'];
   if (file === undefined) throw new Error('DRAWBRIDGE_E2E_FACTS must name the file that the story wrote');
   const facts = JSON.parse(await readFile(file, 'utf8')) as Partial<StoryFacts>;
-  const missing = (['consoleUrl', 'keys', 'model', 'endpoint', 'deploymentIds', 'incidentId', 'traceId'] as const).filter(
+  const missing = (['consoleUrl', 'keys', 'project', 'model', 'endpoint', 'deploymentIds', 'incidentId', 'traceId'] as const).filter(
     (name) => facts[name] === undefined,
   );
   if (missing.length > 0) throw new Error(`the story left no ${missing.join(', ')}`);

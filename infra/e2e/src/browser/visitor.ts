@@ -2,6 +2,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 
 export interface VisitorOptions {
   readonly url: string;
+  /** What every path that is opened is about; absent: `default`. */
+  readonly project?: string;
   readonly scheme?: 'light' | 'dark';
   /** Logs in with it; without one nobody is logged in. */
   readonly key?: string;
@@ -16,6 +18,7 @@ export class Visitor {
     readonly context: BrowserContext,
     readonly page: Page,
     private readonly url: string,
+    private readonly project: string | undefined,
   ) {
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning')
@@ -28,7 +31,7 @@ export class Visitor {
     });
   }
 
-  static async come(browser: Browser, { url, scheme = 'light', key }: VisitorOptions): Promise<Visitor> {
+  static async come(browser: Browser, { url, project, scheme = 'light', key }: VisitorOptions): Promise<Visitor> {
     const context = await browser.newContext({
       viewport: { width: 1360, height: 900 },
       colorScheme: scheme,
@@ -37,7 +40,7 @@ export class Visitor {
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
-    const visitor = new Visitor(context, page, url);
+    const visitor = new Visitor(context, page, url, project);
     if (key !== undefined) {
       const answer = await page.request.post(`${url}/auth/login`, { data: { key } });
       if (!answer.ok()) throw new Error(`login answered ${String(answer.status())}: ${await answer.text()}`);
@@ -45,9 +48,11 @@ export class Visitor {
     return visitor;
   }
 
-  /** Opens a path and waits until every part of the page has its answer. */
+  /** Opens a path in the visitor's project and waits until every part of the page has its answer. */
   async open(path: string): Promise<void> {
-    await this.page.goto(`${this.url}${path}`, { waitUntil: 'load' });
+    const address = new URL(path, this.url);
+    if (this.project !== undefined) address.searchParams.set('project', this.project);
+    await this.page.goto(address.href, { waitUntil: 'load' });
     await this.settled();
   }
 

@@ -15,11 +15,12 @@ export class ApiError extends Error {
   }
 }
 
-/** The REST interface as any HTTP client sees it, in the name of one key. */
+/** The REST interface as any HTTP client sees it, in the name of one key and in one project. */
 export class Api {
   constructor(
     private readonly base: string,
     private readonly key: string,
+    private readonly project = 'default',
   ) {}
 
   get<T>(path: string): Promise<T> {
@@ -57,7 +58,7 @@ export class Api {
   ): Promise<T> {
     const response = await fetch(`${this.base}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.key}`, ...headers },
+      headers: { authorization: `Bearer ${this.key}`, 'x-drawbridge-project': this.project, ...headers },
       ...(body === undefined ? {} : { body }),
       signal: AbortSignal.timeout(60_000),
     });

@@ -13,12 +13,21 @@ export interface Recorded<T extends Topic = Topic> {
   readonly data: EventMap[T];
 }
 
+export interface TapeOptions {
+  /** Before every topic name on a shared cluster. */
+  readonly prefix?: string;
+  readonly project: string;
+}
+
 interface Waiter {
   check(event: Recorded): void;
+  /** Nobody waits any more. */
+  giveUp(): void;
 }
 
 /**
- * Records what passes on the public topics, with a stock Kafka client and no credentials: all that an alerting consumer needs.
+ * Records what passes on the public topics of one project, with a stock Kafka client and no credentials: all that an alerting consumer
+ * needs.
  * Events are kept by id, as at-least-once delivery asks of a consumer.
  */
 export class Tape {
@@ -27,13 +36,16 @@ export class Tape {
   /** Ids that came twice with different content. */
   readonly contradictions: string[] = [];
 
-  private constructor(private readonly consumer: kafkajs.Consumer) {}
+  private constructor(
+    private readonly consumer: kafkajs.Consumer,
+    private readonly project: string,
+  ) {}
 
   /** Joins at the end of the topics and returns when everything from now on is seen. */
-  static async start(brokers: readonly string[], topics: readonly Topic[], prefix = ''): Promise<Tape> {
+  static async start(brokers: readonly string[], topics: readonly Topic[], { prefix = '', project }: TapeOptions): Promise<Tape> {
     const kafka = new kafkajs.Kafka({ clientId: 'story', brokers: [...brokers], logLevel: kafkajs.logLevel.ERROR });
     const consumer = kafka.consumer({ groupId: `story-${randomUUID()}`, sessionTimeout: 30_000, maxWaitTimeInMs: 100 });
-    const tape = new Tape(consumer);
+    const tape = new Tape(consumer, project);
     const joined = new Promise<void>((resolve) => consumer.on('consumer.fetch_start', () => resolve()));
     await consumer.connect();
     await consumer.subscribe({ topics: topics.map((topic) => `${prefix}${topic}`), fromBeginning: false });
@@ -63,6 +75,10 @@ export class Tape {
           this.waiters.delete(waiter);
           resolve(event as Recorded<T>);
         },
+        giveUp: () => {
+          clearTimeout(timer);
+          reject(new Error(`the tape stopped before this came: ${topic}, ${what}`));
+        },
       };
       const timer = setTimeout(() => {
         this.waiters.delete(waiter);
@@ -85,12 +101,15 @@ export class Tape {
   }
 
   async stop(): Promise<void> {
+    for (const waiter of this.waiters) waiter.giveUp();
+    this.waiters.clear();
     await this.consumer.disconnect();
   }
 
   private record(topic: Topic, message: kafkajs.KafkaMessage): void {
     if (message.value === null) return;
-    const data = JSON.parse(message.value.toString('utf8')) as EventMap[Topic] & { id: string };
+    const data = JSON.parse(message.value.toString('utf8')) as EventMap[Topic] & { id: string; project?: string };
+    if ((data.project ?? 'default') !== this.project) return;
     const header = (name: string): string | undefined => message.headers?.[name]?.toString();
     const event: Recorded = {
       topic,

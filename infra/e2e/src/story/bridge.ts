@@ -103,7 +103,7 @@ export async function deploy(stage: Stage, version: string, kind: 'direct' | 'ca
 async function served(stage: Stage, version: string): Promise<void> {
   await eventually(`version ${version} is served`, async () => {
     const response = await fetch(`${stage.serving}/v2/models/${stage.model}/versions/${version}/ready`, {
-      headers: { authorization: `Bearer ${stage.keys.ana}` },
+      headers: { authorization: `Bearer ${stage.keys.ana}`, 'x-drawbridge-project': stage.project },
       signal: AbortSignal.timeout(5000),
     });
     return response.ok ? true : undefined;

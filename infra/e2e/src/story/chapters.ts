@@ -3,7 +3,7 @@ import { daysBetween, type Population } from '@drawbridge/example-flights';
 import { eventually } from '../outsider/api.js';
 import { approve, asked, certify, deploy, register } from './bridge.js';
 import { must, mustEqual } from './check.js';
-import { monitoring, routing, type Stage } from './stage.js';
+import { monitoring, pageOf, routing, type Stage } from './stage.js';
 import { allCounted, inWords, judged, originalDay, windowsOf } from './windows.js';
 
 /** What the story promises, step by step; a run that lacks one has failed. */
@@ -59,7 +59,7 @@ export async function chapterOne(stage: Stage): Promise<void> {
   must(lineage.datasets.length > 0 && lineage.baseline !== undefined, 'the lineage lacks datasets or baseline');
   report.step(
     steps.registered,
-    `${model}@1, sha256 ${registered.data.artifact.sha256.slice(0, 16)}…, auc ${String(registered.data.metrics['auc']?.toFixed(3))}, trace ${stage.console}/traces/${registered.traceId ?? ''}`,
+    `${model}@1, sha256 ${registered.data.artifact.sha256.slice(0, 16)}…, auc ${String(registered.data.metrics['auc']?.toFixed(3))}, trace ${pageOf(stage, `/traces/${registered.traceId ?? ''}`)}`,
   );
 
   const question = await asked(stage, '1');
@@ -84,7 +84,7 @@ export async function chapterOne(stage: Stage): Promise<void> {
   );
   const deployment = await deploy(stage, '1', 'direct');
   const promoted = await tape.next('promotion of 1', 'deployment.promoted', ({ data }) => data.deploymentId === deployment.id);
-  report.step(steps.deployed, `deployment ${deployment.id}, ${stage.console}/deployments/${deployment.id}, event ${promoted.id}`);
+  report.step(steps.deployed, `deployment ${deployment.id}, ${pageOf(stage, `/deployments/${deployment.id}`)}, event ${promoted.id}`);
 }
 
 /** A model that is not projected yet is asked for again. */
@@ -171,14 +171,14 @@ export async function chapterThree(stage: Stage): Promise<void> {
 
   // The incident opens with the detection and takes in the rollback when that event arrives.
   const incident = await eventually('incident of the rollback', async () => {
-    const page = await ana.get<Page<IncidentView>>('/incidents?limit=50');
+    const page = await ana.get<Page<IncidentView>>('/incidents');
     const item = page.items.find((each) => each.affected.some((affected) => affected.deploymentId === bad.id));
     if (item === undefined) return undefined;
     const whole = await ana.get<IncidentView>(`/incidents/${item.id}`);
     return whole.evidence.rollback === undefined ? undefined : whole;
   });
   must(incident.evidence.detections.length > 0, 'the incident lacks frozen evidence');
-  report.step(steps.incidentOpened, `${stage.console}/incidents/${incident.id}: ${incident.title}`, { incidentId: incident.id });
+  report.step(steps.incidentOpened, `${pageOf(stage, `/incidents/${incident.id}`)} : ${incident.title}`, { incidentId: incident.id });
 
   await certify(stage, '3');
   const good = await deploy(stage, '3', 'canary');

@@ -11,6 +11,8 @@ export interface Given {
   readonly brokers: readonly string[];
   readonly topicPrefix: string;
   readonly adminKey: string;
+  /** A project that nobody has used yet. Default: a new one. */
+  readonly project?: string;
 }
 
 /** What differs between the story and its control runs. */
@@ -47,10 +49,12 @@ export const strategy = {
   ],
 } as const;
 
-/** The people, the model under its name of this run, the traffic and the tape. */
+/** The people, the project of this run, the traffic and the tape. */
 export interface Stage {
   readonly report: Report;
   readonly run: string;
+  /** Made by this run alone: names inside it are plain, and nothing of another run is in it. */
+  readonly project: string;
   readonly model: string;
   readonly endpoint: string;
   readonly console: string;
@@ -92,42 +96,44 @@ const recorded = [
   'incident.opened',
 ] as const;
 
-/** Sets the stage: persons with keys, a fresh model name, a producer and a consumer that know the published contract only. */
+/** Sets the stage: persons with keys, a fresh project, a producer and a consumer that know the published contract only. */
 export async function setStage(given: Given, report: Report, variations: Variations = {}): Promise<Stage> {
   const run = Date.now().toString(36);
-  const model = `flights-${run}`;
-  const endpoint = `flights-prod-${run}`;
-  const admin = new Api(given.console, given.adminKey);
+  const project = given.project ?? `flights-${run}`;
+  const model = 'flights';
+  const endpoint = 'flights-eta';
+  const admin = new Api(given.console, given.adminKey, project);
   const ana = await person(given, admin, `ana-${run}`, ['operator', 'approver', 'auditor']);
   const otto = await person(given, admin, `otto-${run}`, ['approver', 'auditor']);
   const producer = await machine(given, admin, `flights-client-${run}`, ['producer']);
-  const tape = await Tape.start(given.brokers, recorded, given.topicPrefix);
+  const tape = await Tape.start(given.brokers, recorded, { prefix: given.topicPrefix, project });
   const models = await flightModels();
   const replay = await Replay.open({
     brokers: given.brokers,
     topicPrefix: given.topicPrefix,
+    project,
     model,
     endpoint,
-    idPrefix: `${run}-`,
     models: Object.fromEntries(
       Object.values(models).map(({ version, onnx, pipeline }) => [
         version,
         { onnx, pipeline: variations.pipelines?.[version] ?? pipeline },
       ]),
     ),
-    infer: { serving: given.serving, token: producer.key, model, concurrency: 8, share: variations.inferShare ?? 0.005 },
+    infer: { serving: given.serving, token: producer.key, project, model, concurrency: 8, share: variations.inferShare ?? 0.005 },
   });
   return {
     report,
     run,
+    project,
     model,
     endpoint,
     console: given.console,
     serving: given.serving,
     keys: { ana: ana.key, otto: otto.key },
     admin,
-    ana: new Api(given.console, ana.key),
-    otto: new Api(given.console, otto.key),
+    ana: new Api(given.console, ana.key, project),
+    otto: new Api(given.console, otto.key, project),
     ottoId: otto.principal.id,
     tape,
     replay,
@@ -139,6 +145,11 @@ export async function setStage(given: Given, report: Report, variations: Variati
 export async function strikeStage(stage: Stage): Promise<void> {
   await stage.replay.close();
   await stage.tape.stop();
+}
+
+/** Address of a page of the console in this run's project. */
+export function pageOf(stage: Pick<Stage, 'console' | 'project'>, path: string): string {
+  return `${stage.console}${path}?project=${stage.project}`;
 }
 
 /** The routing as the client reads it before each simulated day, like any batch of requests would. */

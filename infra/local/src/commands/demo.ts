@@ -15,7 +15,7 @@ const storyEntry = join(repositoryRoot, 'infra', 'e2e', 'dist', 'src', 'story', 
 const ownSettings = ['DRAWBRIDGE_DATABASE_URL', 'DRAWBRIDGE_KAFKA_USERNAME', 'DRAWBRIDGE_KAFKA_PASSWORD'];
 
 /** What the story is told: addresses and keys an outsider would be given, no database and no service credentials. */
-export function storyEnv(session: Session): NodeJS.ProcessEnv {
+export function storyEnv(session: Session, project: string): NodeJS.ProcessEnv {
   const urls = serviceUrls(session.ports);
   return {
     // An administrator's settings of the user's own database and broker are not for outsiders.
@@ -23,6 +23,7 @@ export function storyEnv(session: Session): NodeJS.ProcessEnv {
     ...Object.fromEntries(Object.entries(urls).map(([name, url]) => [`DRAWBRIDGE_${name.toUpperCase()}_URL`, url])),
     DRAWBRIDGE_ENDPOINT: urls.console,
     DRAWBRIDGE_API_KEY: session.adminKey,
+    DRAWBRIDGE_STORY_PROJECT: project,
     DRAWBRIDGE_KAFKA_BROKERS: session.state.kafka.openBrokers ?? session.state.kafka.brokers,
     DRAWBRIDGE_TOPIC_PREFIX: session.state.topicPrefix,
     KAFKAJS_NO_PARTITIONER_WARNING: '1',
@@ -35,9 +36,9 @@ interface Story {
   stop(): void;
 }
 
-function tell(session: Session, args: readonly string[]): Story {
+function tell(session: Session, project: string, args: readonly string[]): Story {
   const child = spawn(process.execPath, [storyEntry, ...args], {
-    env: storyEnv(session),
+    env: storyEnv(session, project),
     cwd: repositoryRoot,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
@@ -65,8 +66,15 @@ export async function demo(options: CommandOptions, progress: Progress): Promise
   const run = ownedRun(options, progress);
   try {
     const session = await run.open();
-    await greet(session, progress, session.stack === undefined ? 'the story follows' : 'the story follows   |   Ctrl C stops everything');
-    const story = tell(session, [...(options.json ? ['--json'] : []), ...options.rest]);
+    // Nothing of an earlier run can be taken for this one's, and both can be looked at.
+    const project = `flights-${Date.now().toString(36)}`;
+    await greet(
+      session,
+      progress,
+      session.stack === undefined ? 'the story follows' : 'the story follows   |   Ctrl C stops everything',
+      project,
+    );
+    const story = tell(session, project, [...(options.json ? ['--json'] : []), ...options.rest]);
     const sampler = peakPss(() => rootsOf(session, story));
     const code = await Promise.race([story.ended, run.asked]);
     if (run.isAsked()) {
@@ -77,7 +85,12 @@ export async function demo(options: CommandOptions, progress: Progress): Promise
     if (sampler.peak() > 0) progress.note(memoryText(sampler));
     if (options.once || session.stack === undefined) return code;
     // The addresses have scrolled away, and the first link may have been used.
-    await greet(session, progress, `${code === 0 ? 'the story is told' : 'the story failed'}; the console stays up until Ctrl C`);
+    await greet(
+      session,
+      progress,
+      `${code === 0 ? 'the story is told' : 'the story failed'}: npx drawbridge login --local --project ${project}   |   Ctrl C stops everything`,
+      project,
+    );
     await run.asked;
     return code;
   } finally {

@@ -1,5 +1,18 @@
-/** A link that opens the console once, asked from governance with the administrator's key; undefined when refused. */
-export async function loginLink(governanceUrl: string, consoleUrl: string, adminKey: string): Promise<string | undefined> {
+/** A link that opens the console once, in a project when one is named, asked from governance with the administrator's key; undefined when refused. */
+export async function loginLink(
+  governanceUrl: string,
+  consoleUrl: string,
+  adminKey: string,
+  project?: string,
+): Promise<string | undefined> {
+  const link = await askLink(governanceUrl, consoleUrl, adminKey);
+  if (link === undefined || project === undefined) return link;
+  const inProject = new URL(link);
+  inProject.searchParams.set('project', project);
+  return inProject.href;
+}
+
+async function askLink(governanceUrl: string, consoleUrl: string, adminKey: string): Promise<string | undefined> {
   try {
     const response = await fetch(`${governanceUrl}/api/v1/login-links`, {
       method: 'POST',

@@ -133,11 +133,11 @@ export async function closeStack(home: Home, stack: Stack): Promise<void> {
   await removeState(home);
 }
 
-/** Prints addresses and a fresh link into the console. */
-export async function greet(session: Session, progress: Progress, next: string): Promise<void> {
+/** Prints addresses and a fresh link into the console, to a project when one is named. */
+export async function greet(session: Session, progress: Progress, next: string, project?: string): Promise<void> {
   const { home, ports, state } = session;
   const urls = serviceUrls(ports);
-  const loginUrl = await loginLink(urls.governance, urls.console, session.adminKey);
+  const loginUrl = await loginLink(urls.governance, urls.console, session.adminKey, project);
   const text = banner({
     version,
     home,

@@ -12,13 +12,16 @@ export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** Absent for what belongs to the installation. */
+  readonly project?: string;
 }
 
 /** Asks a service through this site. Every write carries an idempotency key, so that a repeated click does nothing twice. */
-export async function call<T>(path: string, { method = 'GET', body, signal }: CallOptions = {}): Promise<T> {
+export async function call<T>(path: string, { method = 'GET', body, signal, project }: CallOptions = {}): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (method === 'POST') headers['idempotency-key'] = randomId();
+  if (project !== undefined) headers['x-drawbridge-project'] = project;
   let response: Response;
   try {
     response = await fetch(path, {

@@ -10,7 +10,7 @@ export interface SessionView {
 }
 
 export function useSession(): SessionView | undefined {
-  return useResource<SessionView>('/api/v1/platform/session').data;
+  return useResource<SessionView>('/api/v1/platform/session', { ofInstallation: true }).data;
 }
 
 /** Why the caller may not, naming the roles that may; undefined when they may. */

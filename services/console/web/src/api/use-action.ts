@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useAnnounce } from '../app/announcer.js';
+import { useProject } from '../app/project.js';
 import { call, type CallOptions } from './client.js';
 
 export interface Action {
@@ -14,8 +15,9 @@ export interface Action {
 export function useAction<T>(): UseMutationResult<T, Error, Action> {
   const queries = useQueryClient();
   const announce = useAnnounce();
+  const project = useProject();
   return useMutation({
-    mutationFn: ({ path, method = 'POST', body }: Action) => call<T>(path, { method, body }),
+    mutationFn: ({ path, method = 'POST', body }: Action) => call<T>(path, { method, body, project }),
     onSuccess: async (_answer, { done }) => {
       announce(done);
       await queries.invalidateQueries();

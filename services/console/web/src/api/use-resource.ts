@@ -1,4 +1,5 @@
 import { queryOptions, useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { useProject } from '../app/project.js';
 import { ApiProblem, call } from './client.js';
 
 /** First segment of the path: what a live event makes stale. */
@@ -6,16 +7,27 @@ export function areaOf(path: string): string {
   return path.replace('/api/v1/', '').split(/[/?]/)[0] ?? '';
 }
 
-export function resource<T>(path: string) {
+/** The answer of a path in a project; without one, of the installation. */
+export function resource<T>(path: string, project?: string) {
   return queryOptions({
-    queryKey: [areaOf(path), path],
-    queryFn: ({ signal }) => call<T>(path, { signal }),
+    queryKey: [areaOf(path), path, project],
+    queryFn: ({ signal }) => call<T>(path, { signal, ...(project === undefined ? {} : { project }) }),
   });
 }
 
-/** The state of a path of the API; waits while the path is not known. */
-export function useResource<T>(path: string | undefined, options: { refetchInterval?: number } = {}): UseQueryResult<T, Error> {
-  return useQuery({ ...resource<T>(path ?? ''), enabled: path !== undefined, ...options });
+export interface ResourceOptions {
+  readonly refetchInterval?: number;
+  /** The same in every project: who is logged in, how the services are. */
+  readonly ofInstallation?: boolean;
+}
+
+/** The state of a path of the API in the project that is shown; waits while the path is not known. */
+export function useResource<T>(
+  path: string | undefined,
+  { ofInstallation = false, ...options }: ResourceOptions = {},
+): UseQueryResult<T, Error> {
+  const project = useProject();
+  return useQuery({ ...resource<T>(path ?? '', ofInstallation ? undefined : project), enabled: path !== undefined, ...options });
 }
 
 /** One retry where the service says that it makes sense. */

@@ -3,6 +3,7 @@ import { places } from './places.js';
 import { Dialog } from '../parts/dialog.js';
 
 const terms: Readonly<Record<string, string>> = {
+  Project: 'A room of its own: models, endpoints, monitors and incidents in it share no names with those of another.',
   Baseline: 'What the training data looked like. Every window is compared with it.',
   Window: 'The predictions of one monitor in one stretch of event time, a day in the demonstration.',
   Effect:

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { defaultProject, useProject } from './project.js';
 
 /** Which parts of the API a topic makes stale. */
 const stale: readonly (readonly [prefix: string, areas: readonly string[]])[] = [
@@ -29,6 +30,9 @@ export interface Live {
 /** One stream of events for the whole site. It only marks answers as stale; nothing is overwritten. */
 export function useLive(enabled: boolean): Live {
   const queries = useQueryClient();
+  const project = useProject();
+  const shown = useRef(project);
+  shown.current = project;
   const [live, setLive] = useState<Live>({ state: 'connecting', lagMs: undefined });
   useEffect(() => {
     if (!enabled) return undefined;
@@ -44,10 +48,15 @@ export function useLive(enabled: boolean): Live {
     source.addEventListener('open', () => setLive((before) => ({ ...before, state: 'live' })));
     source.addEventListener('error', () => setLive((before) => ({ ...before, state: 'away' })));
     source.addEventListener('event', (message: MessageEvent<string>) => {
-      const { topic, time } = JSON.parse(message.data) as { topic: string; time?: string };
+      const { topic, time, project: of } = JSON.parse(message.data) as { topic: string; time?: string; project: string };
       if (time !== undefined) setLive({ state: 'live', lagMs: Math.max(0, Date.now() - Date.parse(time)) });
-      for (const [prefix, areas] of stale) if (topic.startsWith(prefix)) for (const area of areas) waiting.add(area);
-      timer ??= setTimeout(flush, THROTTLE_MS);
+      // A project exists from its first model.
+      if (topic === 'model.created') waiting.add('projects');
+      // Events of `default` may be the installation's, such as a policy for every project.
+      if (of === shown.current || of === defaultProject) {
+        for (const [prefix, areas] of stale) if (topic.startsWith(prefix)) for (const area of areas) waiting.add(area);
+      }
+      if (waiting.size > 0) timer ??= setTimeout(flush, THROTTLE_MS);
     });
     return () => {
       source.close();

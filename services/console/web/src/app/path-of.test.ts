@@ -16,4 +16,11 @@ describe('where a thing is shown', () => {
   ])('%s', (kind, id, name, path) => {
     expect(pathOf({ kind, id, name })).toBe(path);
   });
+
+  test.each([
+    ['model', 'm-1', 'churn', '/models/churn?project=team-a'],
+    ['monitor', 'm-1', 'churn@4', '/models/churn/monitoring?monitor=m-1&project=team-a'],
+  ])('%s of another project', (kind, id, name, path) => {
+    expect(pathOf({ kind, id, name, project: 'team-a' })).toBe(path);
+  });
 });

@@ -2,10 +2,18 @@ export interface Hit {
   readonly kind: string;
   readonly id: string;
   readonly name: string;
+  /** Absent for what belongs to no project. */
+  readonly project?: string;
 }
 
-/** Page of a thing. */
-export function pathOf({ kind, id, name }: Hit): string {
+/** Page of a thing, in its project. */
+export function pathOf(hit: Hit): string {
+  const path = pageOf(hit);
+  if (hit.project === undefined) return path;
+  return `${path}${path.includes('?') ? '&' : '?'}project=${encodeURIComponent(hit.project)}`;
+}
+
+function pageOf({ kind, id, name }: Hit): string {
   const [model = '', version = ''] = name.split('@');
   switch (kind) {
     case 'page':

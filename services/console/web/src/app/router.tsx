@@ -1,11 +1,25 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+  stripSearchParams,
+} from '@tanstack/react-router';
 import { OverviewPage } from '../pages/overview.js';
 import { NotFoundPage } from './not-found.js';
+import { defaultProject, projectParam } from './project.js';
 import { onLoggedOut } from './queries.js';
 import { parseSearch, stringifySearch, textParams } from './search-params.js';
 import { Shell } from './shell.js';
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+  validateSearch: projectParam,
+  // Every link stays in the project unless it names another one; `default` needs no word.
+  search: { middlewares: [retainSearchParams(['project']), stripSearchParams({ project: defaultProject })] },
+});
 const under = () => root;
 
 const overview = createRoute({ getParentRoute: under, path: '/', component: OverviewPage });

@@ -5,6 +5,7 @@ import { apiPath } from '../api/client.js';
 import { useResource } from '../api/use-resource.js';
 import { type Hit, pathOf } from './path-of.js';
 import { places } from './places.js';
+import { useProject } from './project.js';
 import { Dialog } from '../parts/dialog.js';
 
 const PAUSE_MS = 150;
@@ -16,6 +17,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }): ReactNode {
   const asked = usePaused(text.trim());
   const list = useId();
   const navigate = useNavigate();
+  const project = useProject();
   const found = useResource<{ items: Hit[] }>(asked === '' ? undefined : apiPath('search', { q: asked }));
   const own = places
     .filter(({ name }) => text !== '' && name.toLowerCase().startsWith(text.toLowerCase()))
@@ -63,7 +65,8 @@ export function SearchDialog({ onClose }: { onClose: () => void }): ReactNode {
               onClick={() => open(hit)}
             >
               <span className="tag">{hit.kind}</span> <span className="strong">{hit.name}</span>{' '}
-              {hit.id === hit.name ? null : <code className="quiet">{hit.id}</code>}
+              {hit.id === hit.name ? null : <code className="quiet">{hit.id}</code>}{' '}
+              {hit.project === undefined || hit.project === project ? null : <span className="quiet">in {hit.project}</span>}
             </li>
           ))}
         </ul>

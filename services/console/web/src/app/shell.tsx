@@ -5,6 +5,7 @@ import { useSession } from '../api/session.js';
 import { HelpDialog } from './help.js';
 import { LiveState } from './live-state.js';
 import { places } from './places.js';
+import { ProjectSwitcher } from './project-switcher.js';
 import { SearchDialog } from './search-dialog.js';
 import { useShortcuts } from './shortcuts.js';
 
@@ -40,6 +41,7 @@ export function Shell(): ReactNode {
         <Link to="/" className="brand">
           Drawbridge
         </Link>
+        <ProjectSwitcher />
         <div className="grow">
           <button type="button" className="search-button" onClick={() => setOpen('search')}>
             <span>Search models, versions, ids, traces</span>

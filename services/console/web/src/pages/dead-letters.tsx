@@ -19,7 +19,7 @@ export function DeadLettersPage(): ReactNode {
   const { service = 'monitoring', status = 'open', id, page } = route.useSearch();
   const navigate = route.useNavigate();
   const path = apiPath(`services/${service}/dead-letters`, { status: status === 'all' ? undefined : status, pageToken: page });
-  const query = useResource<Page<DeadLetterView>>(path);
+  const query = useResource<Page<DeadLetterView>>(path, { ofInstallation: true });
   return (
     <div className="stack">
       <PageHead title="Dead letters" />

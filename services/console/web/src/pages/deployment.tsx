@@ -8,6 +8,7 @@ import { ActorName } from '../parts/actor.js';
 import { Id } from '../parts/copy.js';
 import { Facts } from '../parts/facts.js';
 import { VersionLink } from '../parts/links.js';
+import { InProject } from '../parts/in-project.js';
 import { PageHead } from '../parts/page-head.js';
 import { Panel } from '../parts/panel.js';
 import { StateOf } from '../parts/status.js';
@@ -27,38 +28,40 @@ export function DeploymentPage(): ReactNode {
   const query = useResource<DeploymentView>(path, { refetchInterval: 10_000 });
   const { data } = query;
   return (
-    <div className="stack">
-      <PageHead title={data === undefined ? 'Deployment' : `${data.model} ${versionName(data.version)} on ${data.endpoint}`}>
-        {data === undefined ? null : <StateOf family="deployments" value={data.status} />}
-      </PageHead>
-      <Panel title="Who gets which version?" query={query} cli={`drawbridge deployment get ${id}`} api={path}>
-        {(deployment) => <Head deployment={deployment} />}
-      </Panel>
-      <Panel
-        title="Would it pass? Candidate against stable in the same windows"
-        query={query}
-        isEmpty={({ analyses }) => analyses.length === 0}
-        empty={{
-          text: 'Nothing was judged yet: guards need a closed window of both versions.',
-          command: `drawbridge deployment get ${id}`,
-        }}
-      >
-        {({ analyses }) => <Guards analyses={analyses} />}
-      </Panel>
-      <div className="grid2">
-        <Panel title="What happened?" query={query} isEmpty={({ timeline }) => timeline.length === 0} empty={{ text: 'Nothing yet.' }}>
-          {({ timeline }) => <Timeline entries={timeline} />}
+    <InProject project={data?.project}>
+      <div className="stack">
+        <PageHead title={data === undefined ? 'Deployment' : `${data.model} ${versionName(data.version)} on ${data.endpoint}`}>
+          {data === undefined ? null : <StateOf family="deployments" value={data.status} />}
+        </PageHead>
+        <Panel title="Who gets which version?" query={query} cli={`drawbridge deployment get ${id}`} api={path}>
+          {(deployment) => <Head deployment={deployment} />}
         </Panel>
         <Panel
-          title="How was it judged before?"
+          title="Would it pass? Candidate against stable in the same windows"
           query={query}
           isEmpty={({ analyses }) => analyses.length === 0}
-          empty={{ text: 'No analysis yet.' }}
+          empty={{
+            text: 'Nothing was judged yet: guards need a closed window of both versions.',
+            command: `drawbridge deployment get ${id}`,
+          }}
         >
-          {({ analyses }) => <Analyses analyses={analyses} />}
+          {({ analyses }) => <Guards analyses={analyses} />}
         </Panel>
+        <div className="grid2">
+          <Panel title="What happened?" query={query} isEmpty={({ timeline }) => timeline.length === 0} empty={{ text: 'Nothing yet.' }}>
+            {({ timeline }) => <Timeline entries={timeline} />}
+          </Panel>
+          <Panel
+            title="How was it judged before?"
+            query={query}
+            isEmpty={({ analyses }) => analyses.length === 0}
+            empty={{ text: 'No analysis yet.' }}
+          >
+            {({ analyses }) => <Analyses analyses={analyses} />}
+          </Panel>
+        </div>
       </div>
-    </div>
+    </InProject>
   );
 }
 

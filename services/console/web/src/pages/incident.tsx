@@ -7,6 +7,7 @@ import { ActorName } from '../parts/actor.js';
 import { Id } from '../parts/copy.js';
 import { Facts } from '../parts/facts.js';
 import { DeploymentLink, VersionLink } from '../parts/links.js';
+import { InProject } from '../parts/in-project.js';
 import { PageHead } from '../parts/page-head.js';
 import { Panel } from '../parts/panel.js';
 import { StateOf } from '../parts/status.js';
@@ -29,22 +30,24 @@ export function IncidentPage(): ReactNode {
   const query = useResource<IncidentView>(path);
   const { data } = query;
   return (
-    <div className="stack">
-      <PageHead title={data?.title ?? 'Incident'}>
-        {data === undefined ? null : (
-          <>
-            <StateOf family="incidents" value={data.status} />
-            <span>
-              severity <StateOf family="severities" value={data.severity} />
-            </span>
-          </>
-        )}
-      </PageHead>
-      <Panel title="Why did it fire, and what was done?" query={query} cli={`drawbridge incident get ${id}`} api={path}>
-        {(incident) => <Head incident={incident} />}
-      </Panel>
-      {data === undefined ? null : <Details incident={data} />}
-    </div>
+    <InProject project={data?.project}>
+      <div className="stack">
+        <PageHead title={data?.title ?? 'Incident'}>
+          {data === undefined ? null : (
+            <>
+              <StateOf family="incidents" value={data.status} />
+              <span>
+                severity <StateOf family="severities" value={data.severity} />
+              </span>
+            </>
+          )}
+        </PageHead>
+        <Panel title="Why did it fire, and what was done?" query={query} cli={`drawbridge incident get ${id}`} api={path}>
+          {(incident) => <Head incident={incident} />}
+        </Panel>
+        {data === undefined ? null : <Details incident={data} />}
+      </div>
+    </InProject>
   );
 }
 

@@ -2,6 +2,7 @@ import type { Page, PolicyView } from '@drawbridge/contracts';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useResource } from '../api/use-resource.js';
+import { defaultProject } from '../app/project.js';
 import { ActorName } from '../parts/actor.js';
 import { PageHead } from '../parts/page-head.js';
 import { Panel } from '../parts/panel.js';
@@ -30,6 +31,7 @@ export function PoliciesPage(): ReactNode {
                   <th scope="col">policy</th>
                   <th scope="col">mode</th>
                   <th scope="col">environments</th>
+                  <th scope="col">of</th>
                   <th scope="col">published</th>
                   <th scope="col">by</th>
                 </tr>
@@ -46,6 +48,7 @@ export function PoliciesPage(): ReactNode {
                       <StateOf family="modes" value={policy.mode} />
                     </td>
                     <td>{policy.environments.join(', ')}</td>
+                    <td>{policy.project === defaultProject ? 'the installation' : policy.project}</td>
                     <td>
                       <Time at={policy.createdAt} />
                     </td>

@@ -20,7 +20,7 @@ export function TracePage(): ReactNode {
   const navigate = route.useNavigate();
   const path = `/api/v1/traces/${segment(id)}`;
   const query = useResource<TraceView>(path);
-  const platform = useResource<PlatformView>('/api/v1/platform');
+  const platform = useResource<PlatformView>('/api/v1/platform', { ofInstallation: true });
   const elsewhere = platform.data?.tracesUrl?.replace('{traceId}', encodeURIComponent(id));
   return (
     <div className="stack">

@@ -53,7 +53,7 @@ export function TracesPage(): ReactNode {
           <>
             <p className="quiet small">
               {count(spans)} spans kept in memory, {count(dropped)} had to go. Showing {items.filter(wanted).length} of the newest{' '}
-              {items.length} traces.
+              {items.length} traces, of every project.
             </p>
             <div className="scroll" tabIndex={0} role="region" aria-label="traces">
               <table className="table">

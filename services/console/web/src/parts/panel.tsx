@@ -1,6 +1,7 @@
 import { Button, Loader } from '@mantine/core';
 import { useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useId, useState } from 'react';
+import { defaultProject, useProject } from '../app/project.js';
 import { Boundary } from './boundary.js';
 import { CopyButton } from './copy.js';
 import { ProblemNotice } from './problem.js';
@@ -28,6 +29,7 @@ export interface PanelProps<T> {
 /** A part of a page that loads, may be empty, may fail and may grow stale, each of which it says. */
 export function Panel<T>({ title, query, isEmpty, empty, cli, api, extra, children }: PanelProps<T>): ReactNode {
   const id = useId();
+  const project = useProject();
   return (
     <section className="panel" aria-labelledby={id}>
       <header>
@@ -35,8 +37,8 @@ export function Panel<T>({ title, query, isEmpty, empty, cli, api, extra, childr
         <div className="meta">
           {extra}
           <AsOf query={query} />
-          {cli === undefined ? null : <CopyButton text={cli}>Copy as CLI</CopyButton>}
-          {api === undefined ? null : <CopyButton text={curl(api)}>Copy as curl</CopyButton>}
+          {cli === undefined ? null : <CopyButton text={inProject(cli, project)}>Copy as CLI</CopyButton>}
+          {api === undefined ? null : <CopyButton text={curl(api, project)}>Copy as curl</CopyButton>}
         </div>
       </header>
       <div className="panel-body">
@@ -121,6 +123,11 @@ function AsOf({ query }: { query: UseQueryResult<unknown, Error> }): ReactNode {
   );
 }
 
-function curl(path: string): string {
-  return `curl -H "Authorization: Bearer $DRAWBRIDGE_API_KEY" '${location.origin}${path}'`;
+function curl(path: string, project: string): string {
+  return `curl -H "Authorization: Bearer $DRAWBRIDGE_API_KEY" -H 'X-Drawbridge-Project: ${project}' '${location.origin}${path}'`;
+}
+
+/** The command as it stands, unless it would look in another project. */
+function inProject(command: string, project: string): string {
+  return project === defaultProject ? command : `${command} --project ${project}`;
 }

@@ -6,7 +6,17 @@ let position = 0;
 
 const event = (id: string, causeId?: string, topic = 'window.closed'): StoredEvent => {
   position += 1;
-  return { id, topic, position, partition: 0, offset: '0', key: null, data: {}, ...(causeId === undefined ? {} : { causeId }) };
+  return {
+    id,
+    topic,
+    position,
+    partition: 0,
+    offset: '0',
+    key: null,
+    project: 'default',
+    data: {},
+    ...(causeId === undefined ? {} : { causeId }),
+  };
 };
 
 const shape = (nodes: readonly CausalNode[]): unknown[] =>

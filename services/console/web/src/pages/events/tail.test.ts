@@ -2,7 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import type { StoredEvent } from '../../api/console-views.js';
 import { TailBuffer } from './tail.js';
 
-const event = (position: number): StoredEvent => ({ position, topic: 'window.closed', partition: 0, offset: '0', key: null, data: {} });
+const event = (position: number): StoredEvent => ({
+  position,
+  topic: 'window.closed',
+  partition: 0,
+  offset: '0',
+  key: null,
+  project: 'default',
+  data: {},
+});
 
 describe('the ring buffer of the tail', () => {
   test('keeps the newest and counts what had to go', () => {

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Page } from '@drawbridge/contracts';
 import { apiPath, call } from '../../api/client.js';
 import type { StoredEvent } from '../../api/console-views.js';
+import { useProject } from '../../app/project.js';
 import { TailBuffer } from './tail.js';
 
 const CAPACITY = 5000;
@@ -30,11 +31,12 @@ export function useTail(topic: string | undefined, text: string | undefined): Ta
   const first = useRef<number>(undefined);
   const [state, setState] = useState<TailState>('stopped');
   const [, redraw] = useState(0);
+  const project = useProject();
   const running = state === 'running' || state === 'away';
   useEffect(() => {
     if (!running) return undefined;
     const since = buffer.current.events.at(-1)?.position ?? first.current;
-    const source = new EventSource(apiPath('events/live', { topic, text, from: since }));
+    const source = new EventSource(apiPath('events/live', { topic, text, project, from: since }));
     let batch: StoredEvent[] = [];
     const timer = setInterval(() => {
       if (batch.length === 0) return;
@@ -53,7 +55,7 @@ export function useTail(topic: string | undefined, text: string | undefined): Ta
       source.close();
       buffer.current.add(batch);
     };
-  }, [running, topic, text]);
+  }, [running, topic, text, project]);
   const clear = useCallback(() => {
     buffer.current.clear();
     redraw((count) => count + 1);
@@ -65,7 +67,7 @@ export function useTail(topic: string | undefined, text: string | undefined): Ta
     capacity: CAPACITY,
     start: (before = 0) => {
       if (state === 'stopped' && before > 0) {
-        void call<Page<StoredEvent>>(apiPath('events', { limit: before })).then(({ items }) => {
+        void call<Page<StoredEvent>>(apiPath('events', { limit: before }), { project }).then(({ items }) => {
           first.current = Math.max(0, (items.at(-1)?.position ?? 1) - 1);
           setState('running');
         });

@@ -3,6 +3,7 @@ import { useQueries } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { apiPath } from '../../api/client.js';
 import { resource } from '../../api/use-resource.js';
+import { useProject } from '../../app/project.js';
 import { count, interval, measure } from '../../parts/numbers.js';
 import { versionName } from '../../parts/version-name.js';
 import type { RollbackEvent } from './evidence-types.js';
@@ -12,9 +13,10 @@ const metrics = ['accuracy', 'auc', 'brier'];
 /** What the change would have cost: measured quality of both versions in the windows that led to the rollback, once their labels have come. */
 export function LabelsSay({ rollback }: { rollback: RollbackEvent }): ReactNode {
   const { windows } = rollback.evidence;
+  const project = useProject();
   const answers = useQueries({
     queries: windows.map(({ monitorId, start, end }) =>
-      resource<Page<PerformanceView>>(apiPath(`monitors/${monitorId}/performance`, { from: start, to: end, limit: 1 })),
+      resource<Page<PerformanceView>>(apiPath(`monitors/${monitorId}/performance`, { from: start, to: end, limit: 1 }), project),
     ),
   });
   const measured = windows.map(({ windowId }, index) => answers[index]?.data?.items.find((each) => each.windowId === windowId));

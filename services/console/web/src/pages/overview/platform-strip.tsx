@@ -7,7 +7,7 @@ import { Status } from '../../parts/status.js';
 
 /** Is the platform itself healthy: every service's readiness, asked now. */
 export function PlatformStrip(): ReactNode {
-  const query = useResource<PlatformView>('/api/v1/platform', { refetchInterval: 15_000 });
+  const query = useResource<PlatformView>('/api/v1/platform', { refetchInterval: 15_000, ofInstallation: true });
   return (
     <Panel
       title="Is the platform healthy?"

@@ -25,7 +25,7 @@ export function Keys(): ReactNode {
   const session = useSession();
   const forbidden = useForbidden('keys.manage');
   const path = apiPath('keys', { pageToken: page, limit: 25 });
-  const query = useResource<Page<KeyView>>(path);
+  const query = useResource<Page<KeyView>>(path, { ofInstallation: true });
   const close = (): void => {
     setRevoking(undefined);
     revoke.reset();

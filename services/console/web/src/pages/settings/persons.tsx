@@ -5,7 +5,7 @@ import { Panel } from '../../parts/panel.js';
 import { Time } from '../../parts/time.js';
 
 export function Persons(): ReactNode {
-  const query = useResource<Page<PersonView>>('/api/v1/persons');
+  const query = useResource<Page<PersonView>>('/api/v1/persons', { ofInstallation: true });
   return (
     <Panel
       title="Who works here?"
