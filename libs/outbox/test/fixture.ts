@@ -1,8 +1,8 @@
 import type { OutgoingMessage } from '@drawbridge/kafka';
 import { createDataSource, inTransaction, migrate, migrationHelpers, type Transaction } from '@drawbridge/postgres';
+import { quiet, TestDatabase } from '@drawbridge/postgres/test-database';
 import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
 import { type AppendEvent, Outbox, Relay, type RelayOptions } from '../src/index.js';
-import { quiet, TestDatabase } from './database.js';
 
 class CommonTables implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {

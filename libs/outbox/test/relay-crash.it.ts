@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createTopics, deleteTopics, KafkajsLog, type AdminConnection, type KafkaMessage } from '@drawbridge/kafka';
+import { quiet } from '@drawbridge/postgres/test-database';
 import { Inbox } from '../src/index.js';
-import { quiet } from './database.js';
 import { aliasChanged, OutboxFixture, until } from './fixture.js';
 
 const rounds = 4;

@@ -8,14 +8,14 @@ interface Facts {
   readonly rolePasswords: Readonly<Record<string, string>>;
 }
 
-/** The server that the integration run started; see the set-up in libs/testing, which this library must not import. */
+/** The server that the integration run started; see the set-up in libs/testing, which the libraries below it must not import. */
 function facts(): Facts {
   const file = process.env['DRAWBRIDGE_TEST_CLUSTER'];
   if (file === undefined) throw new Error('no test cluster: run this test with `npm run test:it`');
   return JSON.parse(readFileSync(file, 'utf8')) as Facts;
 }
 
-export const quiet = createLogger('postgres-test', { write: () => true });
+export const quiet = createLogger('test', { write: () => true });
 
 async function asAdmin(url: string, statements: readonly string[]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
@@ -27,7 +27,7 @@ async function asAdmin(url: string, statements: readonly string[]): Promise<void
   }
 }
 
-/** A database of one's own with the schema `registry`, its owner and its runtime role. */
+/** For the tests of this library and of those right above it: a database of one's own with the schema `registry`, its owner and its runtime role. */
 export class TestDatabase {
   private constructor(
     private readonly name: string,
