@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ConfigError, type Env, envInt, envText, serviceConfig, type ServiceConfig } from '@drawbridge/service';
+import { ConfigError, type Env, envInt, envText, envUrl, serviceConfig, type ServiceConfig } from '@drawbridge/service';
 
 export interface ConsoleConfig extends ServiceConfig {
   /** Folder with the built page. */
@@ -10,19 +10,37 @@ export interface ConsoleConfig extends ServiceConfig {
   readonly tracesUrl: string | undefined;
   /** Events older than this leave the read model; Kafka keeps its own. */
   readonly eventsDays: number;
+  /** Where people reach the console through a proxy, e.g. https://bridge.example.com; undefined: at its own address. */
+  readonly publicUrl: string | undefined;
 }
 
 const PLACE = '{traceId}';
 
 /** Reads the console's environment. Refuses a bad value with the variable's name. */
 export function consoleConfig(env: Env = process.env): ConsoleConfig {
+  const common = serviceConfig('console', env);
+  const publicUrl = publicAddress(env);
   return Object.freeze({
-    ...serviceConfig('console', env),
+    ...common,
+    // The page comes from there, so its requests do, and the proxy may pass its name on.
+    allowedHosts: [...common.allowedHosts, ...(publicUrl === undefined ? [] : [publicUrl.hostname.replaceAll(/[[\]]/g, '')])],
+    allowedOrigins: [...common.allowedOrigins, ...(publicUrl === undefined ? [] : [publicUrl.origin])],
+    publicUrl: publicUrl?.origin,
     webFolder: envText(env, 'DRAWBRIDGE_CONSOLE_WEB_FOLDER', join(import.meta.dirname, '..', 'web')),
     maxSpans: envInt(env, 'DRAWBRIDGE_CONSOLE_MAX_SPANS', 60_000, { min: 100, max: 5_000_000 }),
     tracesUrl: tracesUrl(env),
     eventsDays: envInt(env, 'DRAWBRIDGE_CONSOLE_EVENTS_DAYS', 90, { min: 1, max: 3650 }),
   });
+}
+
+function publicAddress(env: Env): URL | undefined {
+  const name = 'DRAWBRIDGE_CONSOLE_PUBLIC_URL';
+  if (envText(env, name, '') === '') return undefined;
+  const url = new URL(envUrl(env, name));
+  if (url.href !== `${url.origin}/`) {
+    throw new ConfigError(name, 'must be an address such as https://bridge.example.com, without path, query or credentials');
+  }
+  return url;
 }
 
 function tracesUrl(env: Env): string | undefined {

@@ -70,6 +70,28 @@ describe('sessions', () => {
     expect(answered).toBe(201);
   });
 
+  test('behind a proxy with TLS the cookie is for TLS only, and the page of the public address may write', async () => {
+    const publicUrl = 'https://bridge.example.com';
+    // The same port on another loopback address.
+    const settings = { DRAWBRIDGE_CONSOLE_PUBLIC_URL: publicUrl, DRAWBRIDGE_HOST: '127.0.0.2' };
+    const proxied = await box.startService('console', settings, { ready: false });
+    const url = proxied.url.replace('127.0.0.1', '127.0.0.2');
+    const client = http(url);
+    const works = async (): Promise<boolean> => (await http(url, box.keys.admin).get('/api/v1/persons')).status === 200;
+    await eventually('the keys to work', () => works().catch(() => false), 30_000);
+    const login = await client.post<Session>('/auth/login', { key: box.keys.admin }, { headers: { origin: publicUrl } });
+    const header = login.headers.get('set-cookie') ?? '';
+    expect({ status: login.status, secure: header.includes('; Secure') }).toEqual({ status: 200, secure: true });
+    const cookie = header.split(';')[0] ?? '';
+    const person = { name: 'Paula', roles: ['viewer'] };
+    expect((await client.post('/api/v1/persons', person, withCookie(cookie, 'https://elsewhere.example.com'))).status).toBe(403);
+    expect((await client.post('/api/v1/persons', person, withCookie(cookie, publicUrl))).status).toBe(201);
+    expect((await client.get<{ publicUrl: string }>('/api/v1/platform/session', withCookie(cookie))).body.publicUrl).toBe(publicUrl);
+    const out = await client.post('/auth/logout', undefined, withCookie(cookie, publicUrl));
+    expect(out.headers.get('set-cookie')).toMatch(/; Secure; Max-Age=0$/);
+    await proxied.stop();
+  });
+
   test('a login link works once', async () => {
     const person = await admin.post<PersonView>('/api/v1/persons', { name: 'Otto', roles: ['approver'] });
     const link = await admin.post<{ token: string }>('/api/v1/login-links', { person: person.body.id });

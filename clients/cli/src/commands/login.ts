@@ -99,7 +99,9 @@ function nameFor(server: string, local: string | undefined): string {
 async function printLink(session: Session, { person }: LoginOptions): Promise<Shown> {
   const id = person ?? (await ownId(session));
   const { token, expiresAt, person: whose } = await session.api.post<LoginLink>('/login-links', { person: id }, { repeatable: false });
-  const url = `${session.settings.server.value}/login?token=${encodeURIComponent(token)}`;
+  // Behind a proxy people come in by another address than a program on the server.
+  const { publicUrl } = await session.api.get<{ publicUrl?: string }>('/platform/session');
+  const url = `${publicUrl ?? session.settings.server.value}/login?token=${encodeURIComponent(token)}`;
   return one(
     { url, expiresAt, person: whose },
     {

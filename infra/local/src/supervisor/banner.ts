@@ -4,6 +4,8 @@ export interface BannerFacts {
   readonly version: string;
   readonly home: Home;
   readonly ports: Ports;
+  /** Where people reach the console. */
+  readonly consoleUrl: string;
   readonly loginUrl?: string;
   readonly openBrokers?: string;
   /** What one does now. */
@@ -13,13 +15,13 @@ export interface BannerFacts {
 /** What a newcomer needs next: addresses, how to log in, where things are. */
 export function banner(facts: BannerFacts): string {
   const { ports, home } = facts;
-  const console = `http://127.0.0.1:${ports.console}`;
+  const console = facts.consoleUrl;
   const line = (name: string, text: string): string => `  ${name.padEnd(10)} ${text}`;
   const lines = [
     '',
     line('Console', facts.loginUrl ?? console),
     ...(facts.loginUrl === undefined ? [] : [line('', `the link logs in once, as admin; afterwards ${console}`)]),
-    line('API', `${console}/api/v1    key: field adminKey of ${home.secrets}`),
+    line('API', `http://127.0.0.1:${ports.console}/api/v1    key: field adminKey of ${home.secrets}`),
     line('Infer', `http://127.0.0.1:${ports.serving}/v2    Open Inference Protocol`),
     ...(facts.openBrokers === undefined
       ? []

@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { defaultPortBase } from '@drawbridge/contracts';
 import { LocalError } from '../errors.js';
 import { banner } from './banner.js';
+import { consoleAddress } from './console-address.js';
 import { ownParts } from './infrastructure.js';
 import { homeFolder, portsFrom, type Home, type Ports } from './layout.js';
 import { loginLink } from './login-link.js';
@@ -137,12 +138,14 @@ export async function closeStack(home: Home, stack: Stack): Promise<void> {
 export async function greet(session: Session, progress: Progress, next: string, project?: string): Promise<void> {
   const { home, ports, state } = session;
   const urls = serviceUrls(ports);
-  const loginUrl = await loginLink(urls.governance, urls.console, session.adminKey, project);
+  const consoleUrl = await consoleAddress(urls.console, session.adminKey);
+  const loginUrl = await loginLink(urls.governance, consoleUrl, session.adminKey, project);
   const text = banner({
     version,
     home,
     ports,
     next,
+    consoleUrl,
     ...(loginUrl === undefined ? {} : { loginUrl }),
     ...(state.kafka.openBrokers === undefined ? {} : { openBrokers: state.kafka.openBrokers }),
   });

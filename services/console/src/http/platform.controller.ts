@@ -13,6 +13,8 @@ export interface ServiceHealth {
 
 /** Who is logged in, and which roles grant what: pages show what is forbidden and say who may. */
 export interface SessionView extends WhoAmI {
+  /** Where people reach the console, when that is not the address of this service; what is printed for them begins with it. */
+  readonly publicUrl?: string;
   readonly permissions: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -38,7 +40,15 @@ export class PlatformController {
   @ApiOkResponse({ description: 'who the caller is, and which roles grant which permission' })
   session(@CurrentPrincipal() principal: Principal): SessionView {
     const { kind, id, name, roles, keyId, expiresAt } = principal;
-    return { principal: { kind, id, name }, roles: [...roles], keyId, ...(expiresAt === undefined ? {} : { expiresAt }), permissions };
+    const { publicUrl } = this.config;
+    return {
+      principal: { kind, id, name },
+      roles: [...roles],
+      keyId,
+      ...(expiresAt === undefined ? {} : { expiresAt }),
+      permissions,
+      ...(publicUrl === undefined ? {} : { publicUrl }),
+    };
   }
 
   private async ask(service: ServiceName): Promise<ServiceHealth> {

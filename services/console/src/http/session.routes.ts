@@ -1,6 +1,7 @@
 import type { NewKeyView, Problem } from '@drawbridge/contracts';
-import { invalid, ProblemError, type ServiceConfig, unavailable } from '@drawbridge/service';
-import type { FastifyInstance } from 'fastify';
+import { invalid, ProblemError, unavailable } from '@drawbridge/service';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ConsoleConfig } from '../config.js';
 import { endedSession, sessionCookie, sessionKey } from './session.js';
 
 interface Login {
@@ -9,8 +10,10 @@ interface Login {
 }
 
 /** Log in by a one-time link or by a key, and out. The key of the session stays in a cookie that pages cannot read. */
-export function sessionRoutes(instance: FastifyInstance, config: ServiceConfig): void {
+export function sessionRoutes(instance: FastifyInstance, config: ConsoleConfig): void {
   const governance = config.peers.governance;
+  // Behind a proxy the request itself comes without TLS: the public address knows better.
+  const encrypted = (request: FastifyRequest): boolean => config.publicUrl?.startsWith('https:') === true || request.protocol === 'https';
 
   instance.post<{ Body: Login | null }>('/auth/login', { config: { public: true } }, async (request, reply) => {
     const { token, key } = request.body ?? {};
@@ -30,7 +33,7 @@ export function sessionRoutes(instance: FastifyInstance, config: ServiceConfig):
         fix: answer.fix ?? 'drawbridge login prints a new link',
       });
     }
-    void reply.header('set-cookie', sessionCookie(answer.key, request.protocol === 'https', answer.expiresAt));
+    void reply.header('set-cookie', sessionCookie(answer.key, encrypted(request), answer.expiresAt));
     return { principal: answer.principal, roles: answer.roles, expiresAt: answer.expiresAt };
   });
 
@@ -39,7 +42,7 @@ export function sessionRoutes(instance: FastifyInstance, config: ServiceConfig):
     if (key !== undefined) {
       await ask(`${governance}/api/v1/sessions/current`, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } });
     }
-    void reply.header('set-cookie', endedSession).code(204);
+    void reply.header('set-cookie', endedSession(encrypted(request))).code(204);
     return reply.send();
   });
 }

@@ -29,7 +29,10 @@ export function sessionCookie(key: string, secure: boolean, expiresAt?: string):
   return parts.join('; ');
 }
 
-export const endedSession = `${SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`;
+/** Set-Cookie that removes it. */
+export function endedSession(secure: boolean): string {
+  return `${SESSION_COOKIE}=; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}; Max-Age=0`;
+}
 
 /** Knows the caller by the session cookie where no API key was sent. */
 export function bySession(access: AccessDirectory): (request: FastifyRequest) => Principal | undefined {
