@@ -3,8 +3,6 @@ import { createHash } from 'node:crypto';
 /** A SHA-256 hash, 32 bytes. */
 export type Hash = Uint8Array;
 
-export const HASH_BYTES = 32;
-
 /** Hash of a leaf: SHA-256(0x00 || data), RFC 6962 section 2.1. The prefix keeps leaves and nodes apart. */
 export function leafHash(data: Uint8Array | string): Hash {
   return createHash('sha256').update(LEAF).update(data).digest();

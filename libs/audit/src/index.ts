@@ -1,4 +1,4 @@
-export { emptyRoot, fromHex, type Hash, HASH_BYTES, leafHash, nodeHash, sameHash, toHex } from './hash.js';
+export { fromHex, type Hash, leafHash, sameHash, toHex } from './hash.js';
 export { consistencyProof, inclusionProof, type LeafSource, leavesOf, rootOf } from './tree.js';
 export { verifyConsistency, verifyInclusion } from './verify.js';
 export { Frontier, type FrontierState } from './frontier.js';
