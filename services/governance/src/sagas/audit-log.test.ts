@@ -8,7 +8,7 @@ const noon = new Date('2026-04-01T12:00:00.000Z');
 const later = (seconds: number): Date => new Date(noon.getTime() + seconds * 1_000);
 
 /** An empty log whose snapshots are counted, and begin only when the gate opens. */
-function aLog(open: Promise<void>): { log: AuditLog; snapshots(): number } {
+function aLog(open: Promise<void>): { log: AuditLog; snapshots: () => number } {
   let snapshots = 0;
   const store: Pick<AuditStore, 'head' | 'from'> = { head: async () => undefined, from: async () => [] };
   const database: Pick<Database, 'snapshot'> = {
