@@ -31,7 +31,7 @@ export function addGlobals(program: Command): Command {
     .option('--yes', 'yes to every question', false)
     .option('--context <name>', 'use this context instead of the current one')
     .option('--server <url>', 'address of the console')
-    .option('--project <name>', 'project to work in')
+    .option('--project <name>', 'project to work in; else DRAWBRIDGE_PROJECT, else that of the context (login saves it), else default')
     .option('--trace', 'print the trace id of the command and its link', false);
 }
 

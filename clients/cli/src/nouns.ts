@@ -19,6 +19,7 @@ export const nouns: readonly Noun[] = [
   { name: 'logs', about: 'logs of the stack on this machine', load: async () => (await import('./commands/logs.js')).logs },
   { name: 'key', about: 'API keys', load: async () => (await import('./commands/key.js')).key },
   { name: 'person', about: 'persons and their roles', load: async () => (await import('./commands/person.js')).person },
+  { name: 'project', about: 'projects in which something exists', load: async () => (await import('./commands/project.js')).project },
   { name: 'model', about: 'models', load: async () => (await import('./commands/model.js')).model },
   { name: 'version', about: 'versions of models', load: async () => (await import('./commands/version.js')).version },
   { name: 'endpoint', about: 'where models are served', load: async () => (await import('./commands/endpoint.js')).endpoint },

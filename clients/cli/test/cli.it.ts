@@ -443,6 +443,26 @@ describe('the CLI', () => {
     expect((await ana.run(['completion', 'bash'])).stdout).toContain('complete -o default -F _drawbridge drawbridge dbr');
   });
 
+  test('a project is named by a flag, by the environment, or once at login; names in it are its own', async () => {
+    await ana.json(['model', 'create', 'credit', '--project', 'team-a']);
+    const env = { DRAWBRIDGE_PROJECT: 'team-a' };
+    const names = (models: { project: string; name: string }[]): string[] => models.map(({ project, name }) => `${project}/${name}`);
+    expect(names(await ana.json(['model', 'list']))).toEqual(['default/credit']);
+    expect(names(await ana.json(['model', 'list', '--project', 'team-a']))).toEqual(['team-a/credit']);
+    expect(names(await ana.json(['model', 'list'], { env }))).toEqual(['team-a/credit']);
+    const visitor = await Cli.create();
+    const entered = await visitor.run(['login', box.url('console'), '--project', 'team-a'], { input: box.keys.viewer });
+    expect(entered).toMatchObject({ code: 0 });
+    expect(names(await visitor.json(['model', 'list']))).toEqual(['team-a/credit']);
+    expect(names(await visitor.json(['model', 'list', '--project', 'default']))).toEqual(['default/credit']);
+    await visitor.dispose();
+    await eventually('the console to know both', async () => JSON.stringify(await ana.json(['project', 'list'])).includes('team-a'));
+    const projects = await golden<{ name: string; models: number }[]>(ana, 'project list', ['project', 'list']);
+    expect(projects[0]).toMatchObject({ name: 'default' });
+    expect(projects).toContainEqual(expect.objectContaining({ name: 'team-a', models: 1, endpoints: 0 }));
+    expect(errorOf(await ana.run(['model', 'list', '--project', 'No Name', '-o', 'json']))).toMatchObject({ code: 'DBR-INVALID' });
+  });
+
   test('a revoked key ends with 4', async () => {
     const whose = await otto.json<{ keyId: string }>(['whoami']);
     expect((await admin.run(['key', 'revoke', whose.keyId])).code).toBe(2);
