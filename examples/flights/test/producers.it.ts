@@ -54,7 +54,12 @@ function present({ name, needs: [command, ...args] }: Tool): boolean {
 }
 
 async function output([command, ...args]: readonly [string, ...string[]]): Promise<string> {
-  const env = { ...process.env, DRAWBRIDGE_INGEST_BROKERS: box.facts.openBrokers, DRAWBRIDGE_TOPIC_PREFIX: box.prefix };
+  const env = {
+    ...process.env,
+    DRAWBRIDGE_INGEST_BROKERS: box.facts.openBrokers,
+    DRAWBRIDGE_TOPIC_PREFIX: box.prefix,
+    DRAWBRIDGE_PROJECT: 'team-a',
+  };
   const { stdout } = await run(command, args, { env, timeout: 30_000 });
   return stdout;
 }
@@ -84,6 +89,7 @@ for (const tool of tools) {
         expect(predictions.flatMap(({ data }) => violations('prediction.logged', data))).toEqual([]);
         expect(labels.flatMap(({ data }) => violations('label.received', data))).toEqual([]);
         expect(predictions.every(({ key, data }) => key === data.predictionId && data.model === 'risk' && data.version === '7')).toBe(true);
+        expect(new Set([...predictions, ...labels].map(({ data }) => data.project))).toEqual(new Set(['team-a']));
         expect(new Set(labels.map(({ key }) => key))).toEqual(new Set(predictions.map(({ key }) => key)));
       },
       budget,

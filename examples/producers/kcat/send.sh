@@ -4,6 +4,7 @@ set -eu
 brokers=${DRAWBRIDGE_INGEST_BROKERS:-127.0.0.1:4708}
 # On a cluster that is shared, all topics may carry a prefix.
 prefix=${DRAWBRIDGE_TOPIC_PREFIX:-}
+project=${DRAWBRIDGE_PROJECT:-default}
 model=${1:-flights}
 version=${2:-1}
 count=${3:-1}
@@ -20,12 +21,12 @@ while [ "$i" -lt "$count" ]; do
 done
 
 for id in $ids; do
-  printf '%s\t{"predictionId":"%s","time":"%s","model":"%s","version":"%s","features":{"distance":405,"hour":%s,"weekday":%s,"origin":"ATL","destination":"BOS"},"output":{"value":0,"score":0.21},"latencyMs":1.4,"status":"ok"}\n' \
-    "$id" "$id" "$(now)" "$model" "$version" "$(date +%-H)" "$(($(date +%u) - 1))"
+  printf '%s\t{"predictionId":"%s","time":"%s","project":"%s","model":"%s","version":"%s","features":{"distance":405,"hour":%s,"weekday":%s,"origin":"ATL","destination":"BOS"},"output":{"value":0,"score":0.21},"latencyMs":1.4,"status":"ok"}\n' \
+    "$id" "$id" "$(now)" "$project" "$model" "$version" "$(date +%-H)" "$(($(date +%u) - 1))"
 done | send prediction.logged
 
 for id in $ids; do
-  printf '%s\t{"predictionId":"%s","value":0,"observedAt":"%s"}\n' "$id" "$id" "$(now)"
+  printf '%s\t{"predictionId":"%s","project":"%s","value":0,"observedAt":"%s"}\n' "$id" "$id" "$project" "$(now)"
 done | send label.received
 
 echo "sent $count predictions of $model $version and their labels"

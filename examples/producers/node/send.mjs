@@ -6,6 +6,7 @@ import kafkajs from 'kafkajs';
 const { values: options } = parseArgs({
   options: {
     brokers: { type: 'string', default: process.env['DRAWBRIDGE_INGEST_BROKERS'] ?? '127.0.0.1:4708' },
+    project: { type: 'string', default: process.env['DRAWBRIDGE_PROJECT'] ?? 'default' },
     model: { type: 'string', default: 'flights' },
     version: { type: 'string', default: '1' },
     count: { type: 'string', default: '10' },
@@ -26,6 +27,7 @@ for (let i = 0; i < Number(options.count); i += 1) {
   predictions.push({
     predictionId,
     time: now(),
+    project: options.project,
     model: options.model,
     version: options.version,
     features: {
@@ -39,7 +41,7 @@ for (let i = 0; i < Number(options.count); i += 1) {
     latencyMs: 1.4,
     status: 'ok',
   });
-  labels.push({ predictionId, value: Math.random() < score ? 1 : 0, observedAt: now() });
+  labels.push({ predictionId, project: options.project, value: Math.random() < score ? 1 : 0, observedAt: now() });
 }
 
 const kafka = new kafkajs.Kafka({

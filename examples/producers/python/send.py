@@ -22,6 +22,7 @@ def now() -> str:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--brokers", default=os.environ.get("DRAWBRIDGE_INGEST_BROKERS", "127.0.0.1:4708"))
+    options.add_argument("--project", default=os.environ.get("DRAWBRIDGE_PROJECT", "default"))
     options.add_argument("--model", default="flights")
     options.add_argument("--version", default="1")
     options.add_argument("--count", type=int, default=10)
@@ -48,6 +49,7 @@ def main() -> None:
             {
                 "predictionId": prediction_id,
                 "time": now(),
+                "project": chosen.project,
                 "model": chosen.model,
                 "version": chosen.version,
                 "features": {
@@ -62,7 +64,8 @@ def main() -> None:
                 "status": "ok",
             },
         )
-        send("label.received", {"predictionId": prediction_id, "value": int(random.random() < score), "observedAt": now()})
+        label = {"predictionId": prediction_id, "project": chosen.project, "value": int(random.random() < score), "observedAt": now()}
+        send("label.received", label)
 
     unsent = producer.flush(15)
     if failures or unsent:
