@@ -55,7 +55,7 @@ export const events: Register = (noun, define) => {
         .option('--chain <id>', 'of one chain of causes')
         .option('--trace-id <id>')
         .option('--kafka-key <key>', 'e.g. a model id')
-        .option('--text <part>', 'any text in the data'),
+        .option('--text <part>', 'a text in the data, from the beginning of a word'),
     ),
     (session, _args, { topic, chain, traceId, kafkaKey, text, ...options }) => {
       const query = { topic, chainId: chain, traceId, key: kafkaKey, text };

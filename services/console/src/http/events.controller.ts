@@ -1,5 +1,5 @@
 import type { Page } from '@drawbridge/contracts';
-import { DataSource } from '@drawbridge/postgres';
+import { DataSource, inTransaction, sqlState } from '@drawbridge/postgres';
 import {
   CurrentPrincipal,
   decodePageToken,
@@ -9,6 +9,7 @@ import {
   PageQuery,
   pageOf,
   type Principal,
+  ProblemError,
   ProjectFilter,
   RequirePermission,
   withheldFrom,
@@ -18,7 +19,8 @@ import { ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { DocumentStore } from '../persistence/document.store.js';
 import type { StoredEvent } from '../domain/stored-event.js';
-import { EventStore } from '../persistence/event.store.js';
+import { wordQuery } from '../domain/words.js';
+import { type EventFilter, EventStore } from '../persistence/event.store.js';
 
 export class EventQuery extends PageQuery {
   @ApiPropertyOptional({ description: 'one topic, or several separated by commas' })
@@ -30,7 +32,11 @@ export class EventQuery extends PageQuery {
   @ApiPropertyOptional() @IsOptional() @IsString() traceId?: string;
   @ApiPropertyOptional() @IsOptional() @IsString() key?: string;
   @ApiPropertyOptional({ description: 'goes before the header' }) @IsOptional() @IsString() @MaxLength(63) project?: string;
-  @ApiPropertyOptional({ description: 'any text in the data' }) @IsOptional() @IsString() @MaxLength(200) text?: string;
+  @ApiPropertyOptional({ description: 'a text in the data, from the beginning of a word' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  text?: string;
 }
 
 export class SearchQuery {
@@ -54,6 +60,8 @@ export interface EventPageView {
 }
 
 const RELATIVES = 300;
+/** SQLSTATE of a statement that took too long. */
+const QUERY_CANCELED = '57014';
 
 /** Events as they passed, and one box that takes any id. */
 @ApiTags('events')
@@ -74,12 +82,26 @@ export class EventsController {
     @ProjectFilter() header: string | undefined,
   ): Promise<Page<StoredEvent>> {
     const { limit, pageToken, topic, chainId, traceId, key, text, project = header } = query;
-    const filter = { project, topic, chainId, traceId, key, text, without: withheldFrom(principal) };
-    const rows = await this.events.list(this.source.manager, filter, limit + 1, positionOf(pageToken));
+    const filter = { project, topic, chainId, traceId, key, without: withheldFrom(principal) };
+    const before = positionOf(pageToken);
+    const rows =
+      text === undefined
+        ? await this.events.list(this.source.manager, filter, limit + 1, before)
+        : await this.withText(filter, text, limit + 1, before);
     return mapPage(
       pageOf(rows, limit, (row) => row.position),
       (row) => row,
     );
+  }
+
+  private async withText(filter: EventFilter, text: string, limit: number, before: number | undefined): Promise<StoredEvent[]> {
+    if (wordQuery(text) === undefined) throw invalid([{ field: 'text', message: 'must hold a letter or a digit' }]);
+    try {
+      return await inTransaction(this.source, (tx) => this.events.search(tx, filter, text, limit, before));
+    } catch (error) {
+      if (sqlState(error) === QUERY_CANCELED) throw tooBroad();
+      throw error;
+    }
   }
 
   @Get('events/:id')
@@ -114,6 +136,16 @@ export class EventsController {
     }
     return { items, asOf: new Date().toISOString() };
   }
+}
+
+function tooBroad(): ProblemError {
+  return new ProblemError({
+    status: 422,
+    code: 'DBR-SEARCH-TOO-BROAD',
+    detail: 'Looking for this text takes too long.',
+    why: 'Many events hold its words, and few of them the text.',
+    fix: 'Give more of the text, or a topic, a key or a project with it.',
+  });
 }
 
 function positionOf(pageToken: string | undefined): number | undefined {

@@ -3,6 +3,7 @@ import type { IncomingEvent } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
 import { Injectable } from '@nestjs/common';
 import type { StoredEvent } from '../domain/stored-event.js';
+import { wordQuery } from '../domain/words.js';
 
 export interface EventFilter {
   /** One topic, or several separated by commas. */
@@ -11,8 +12,6 @@ export interface EventFilter {
   readonly traceId?: string | undefined;
   readonly key?: string | undefined;
   readonly project?: string | undefined;
-  /** Any text in the data. */
-  readonly text?: string | undefined;
   /** Topics that are left out. */
   readonly without?: readonly string[];
 }
@@ -38,6 +37,12 @@ interface Row {
 
 const columns =
   'position, id, topic, partition, "offset", key, project, time, source, sequence, subject, chain_id, cause_id, trace_id, actor, data';
+
+/** Events that are looked through one by one for a text before the index is asked: what is frequent is among them. */
+const NEWEST = 5000;
+/** A search that takes longer is given up. */
+const SEARCH_MS = 5000;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The events of the control topics, in the order in which they were read. */
 @Injectable()
@@ -75,15 +80,37 @@ export class EventStore {
 
   /** Newest first, from below `before`. */
   async list(tx: Transaction, filter: EventFilter, limit: number, before?: number): Promise<StoredEvent[]> {
-    const { where, values } = conditions(filter);
-    if (before !== undefined) {
-      values.push(before);
-      where.push(`position < $${String(values.length)}`);
-    }
-    values.push(limit);
+    return this.select(tx, conditions(filter, before), 'position', limit);
+  }
+
+  /**
+   * Those with a text in their data that begins with a word. Bounded: what is frequent is found among the newest events, what is
+   * rare by the index of words, and what is neither ends with the statement timeout that this sets for the transaction.
+   */
+  async search(tx: Transaction, filter: EventFilter, text: string, limit: number, before?: number): Promise<StoredEvent[]> {
+    const words = wordQuery(text);
+    if (words === undefined) return [];
+    await tx.query("select set_config('statement_timeout', $1, true)", [String(SEARCH_MS)]);
+    const pattern = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+    const near = conditions(filter, before);
+    near.and((n) => `data::text ilike ${n}`, pattern);
+    near.and(
+      (n) => `position > ${before === undefined ? '(select coalesce(max(position), 0) from events)' : String(before)} - ${n}::int`,
+      NEWEST,
+    );
+    const newest = await this.select(tx, near, 'position', limit);
+    if (newest.length >= limit) return newest;
+    const all = conditions(filter, before);
+    all.and((n) => `event_words(data) @@ lower(${n})::tsquery`, words);
+    all.and((n) => `data::text ilike ${n}`, pattern);
+    // Not the order of an index: whoever follows one reads every event until enough are found.
+    return this.select(tx, all, 'position + 0', limit);
+  }
+
+  private async select(tx: Transaction, { where, values }: Conditions, order: string, limit: number): Promise<StoredEvent[]> {
     const rows: Row[] = await tx.query(
-      `select ${columns} from events ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by position desc limit $${String(values.length)}`,
-      values,
+      `select ${columns} from events ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by ${order} desc limit $${String(values.length + 1)}`,
+      [...values, limit],
     );
     return rows.map(view);
   }
@@ -101,16 +128,19 @@ export class EventStore {
 
   /** What led to an event and what followed from it, oldest first: a tree by `causeId`. */
   async relatives(tx: Transaction, id: string, limit: number): Promise<StoredEvent[]> {
+    // Looked up one by one: in a plan of its own the planner would rather read every event to find the few of a family.
     const rows: Row[] = await tx.query(
       `with recursive up as (
          select id, cause_id, 0 as steps from events where id = $1
-         union select e.id, e.cause_id, up.steps + 1 from events e join up on e.id::text = up.cause_id where up.steps < 100),
+         union select e.id, e.cause_id, up.steps + 1 from up cross join lateral
+           (select id, cause_id from events where id = case when up.cause_id ~ $3 then up.cause_id::uuid end offset 0) e where up.steps < 100),
        down as (
          select id, position from events where id = $1
-         union select e.id, e.position from events e join down on e.cause_id = down.id::text),
+         union select e.id, e.position from down cross join lateral
+           (select id, position from events where cause_id = down.id::text offset 0) e),
        family as (select id from up union select id from (select id from down order by position limit $2) nearest)
-       select ${columns} from events where id in (select id from family) order by position`,
-      [id, limit],
+       select e.* from family cross join lateral (select ${columns} from events where id = family.id offset 0) e order by e.position`,
+      [id, limit, UUID.source],
     );
     return rows.map(view);
   }
@@ -127,7 +157,10 @@ export class EventStore {
 
   /** How many events share a chain. */
   async chainLength(tx: Transaction, chainId: string): Promise<number> {
-    const rows: { n: string }[] = await tx.query('select count(*) as n from events where chain_id = $1 or id::text = $1', [chainId]);
+    const rows: { n: string }[] = await tx.query('select count(*) as n from events where chain_id = $1 or id = $2::uuid', [
+      chainId,
+      UUID.test(chainId) ? chainId : null,
+    ]);
     return Number(rows[0]?.n ?? 0);
   }
 
@@ -145,31 +178,29 @@ export class EventStore {
   }
 }
 
-function conditions(filter: EventFilter): { where: string[]; values: unknown[] } {
+interface Conditions {
+  readonly where: string[];
+  readonly values: unknown[];
+  /** Adds one; it gets the place of its value. */
+  and(condition: (place: string) => string, value: unknown): void;
+}
+
+function conditions({ topic, without = [], chainId, traceId, key, project }: EventFilter, before: number | undefined): Conditions {
   const where: string[] = [];
   const values: unknown[] = [];
-  const equal = (column: string, value: string | undefined): void => {
+  const and = (condition: (place: string) => string, value: unknown): void => {
     if (value === undefined) return;
     values.push(value);
-    where.push(`${column} = $${String(values.length)}`);
+    where.push(condition(`$${String(values.length)}`));
   };
-  if (filter.topic !== undefined) {
-    values.push(filter.topic.split(','));
-    where.push(`topic = any($${String(values.length)})`);
-  }
-  if (filter.without !== undefined && filter.without.length > 0) {
-    values.push(filter.without);
-    where.push(`topic <> all($${String(values.length)})`);
-  }
-  equal('chain_id', filter.chainId);
-  equal('trace_id', filter.traceId);
-  equal('key', filter.key);
-  equal('project', filter.project);
-  if (filter.text !== undefined) {
-    values.push(`%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`);
-    where.push(`data::text ilike $${String(values.length)}`);
-  }
-  return { where, values };
+  and((n) => `topic = any(${n})`, topic?.split(','));
+  and((n) => `topic <> all(${n})`, without.length > 0 ? without : undefined);
+  and((n) => `chain_id = ${n}`, chainId);
+  and((n) => `trace_id = ${n}`, traceId);
+  and((n) => `key = ${n}`, key);
+  and((n) => `project = ${n}`, project);
+  and((n) => `position < ${n}`, before);
+  return { where, values, and };
 }
 
 function view(row: Row): StoredEvent {
