@@ -134,6 +134,20 @@ describe('deployments open, move and close monitors', () => {
     await settled('back', async () => expect((await monitors()).get('1')).toMatchObject({ status: 'active', weight: 100 }));
   });
 
+  test('a list shows the project that the header names, without one those of all projects', async () => {
+    const started = aDeploymentStarted({ ...common, model: 'of-team-a', version: '1', deploymentId: 'dep-team-a' });
+    await box.publish('deployment.started', started, { key: 'dep-team-a', project: 'team-a' });
+    const models = async (project?: string): Promise<Set<string>> => {
+      const headers: Record<string, string> = project === undefined ? {} : { 'x-drawbridge-project': project };
+      const { body } = await api.get<Page<MonitorView>>('/api/v1/monitors', { headers });
+      return new Set(body.items.map(({ model }) => model));
+    };
+    await settled('the other project', async () => expect(await models('team-a')).toEqual(new Set(['of-team-a'])));
+    expect(await models('default')).toEqual(new Set(['credit-risk']));
+    expect(await models()).toEqual(new Set(['of-team-a', 'credit-risk']));
+    expect((await api.get('/api/v1/monitors', { headers: { 'x-drawbridge-project': 'No Name' } })).status).toBe(400);
+  });
+
   test('an end that overtakes its start closes the monitor as soon as there is one', async () => {
     const reason = 'operator';
     await box.publish(
