@@ -26,6 +26,11 @@ export class Session {
     return this.speakTo(`${this.settings.server.value}/api/v1`, this.key());
   }
 
+  /** The same in no project: what belongs to the installation, and lists over all projects. */
+  get everywhere(): Api {
+    return this.speakTo(`${this.settings.server.value}/api/v1`, this.key(), null);
+  }
+
   /** The console's address without a key, for what is open to all. */
   get open(): Api {
     return this.speakTo(this.settings.server.value);
@@ -36,22 +41,16 @@ export class Session {
     return this.speakTo(this.settings.serving.value, this.key());
   }
 
-  /** Any address, with a key only when one is given. */
-  speakTo(base: string, key?: string, project = this.settings.project?.value): Api {
+  /** Any address, with a key only when one is given; `null` names no project. */
+  speakTo(base: string, key?: string, project: string | null = this.settings.project.value): Api {
     return new Api({
       base,
       ...(key === undefined ? {} : { key }),
-      ...(project === undefined ? {} : { project }),
+      ...(project === null ? {} : { project }),
       traceId: this.traceId,
       signal: this.signal,
       ...(this.globals.verbose ? { verbose: (line: string) => this.io.host.stderr.write(`${line}\n`) } : {}),
     });
-  }
-
-  /** Governance and monitoring take the project as a filter; without one they show all. */
-  get projectFilter(): { project?: string } {
-    const project = this.settings.project?.value;
-    return project === undefined ? {} : { project };
   }
 
   stream(): Stream {

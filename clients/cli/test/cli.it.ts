@@ -450,6 +450,8 @@ describe('the CLI', () => {
     expect(names(await ana.json(['model', 'list']))).toEqual(['default/credit']);
     expect(names(await ana.json(['model', 'list', '--project', 'team-a']))).toEqual(['team-a/credit']);
     expect(names(await ana.json(['model', 'list'], { env }))).toEqual(['team-a/credit']);
+    const approvals = await ana.json<{ project: string }[]>(['approval', 'list', '--all']);
+    expect(new Set(approvals.map(({ project }) => project))).toEqual(new Set(['default']));
     const visitor = await Cli.create();
     const entered = await visitor.run(['login', box.url('console'), '--project', 'team-a'], { input: box.keys.viewer });
     expect(entered).toMatchObject({ code: 0 });

@@ -67,11 +67,10 @@ export const approval: Register = (noun, define) => {
         environment,
         ...(mine === true ? { mine: 'waiting' } : {}),
       };
-      const query = { ...session.projectFilter, ...filter };
       return listing<ApprovalView>(
         session.api,
         '/approvals',
-        { ...options, query },
+        { ...options, query: filter },
         { columns, name: view.name, nothing: 'nothing waits' },
       );
     },
@@ -115,7 +114,7 @@ function answer(noun: Command, define: Define, verb: string, decision: 'approved
 async function find(session: Session, text: string): Promise<ApprovalView> {
   if (isId(text)) return session.api.get<ApprovalView>(`/approvals/${text}`);
   const { model, version } = parseVersion(text);
-  const { items } = await session.api.items<ApprovalView>('/approvals', { ...session.projectFilter, model, version }, 50);
+  const { items } = await session.api.items<ApprovalView>('/approvals', { model, version }, 50);
   const found = items.find(({ status }) => status === 'pending') ?? items[0];
   if (found !== undefined) return found;
   throw new CliError(exit.notFound, {

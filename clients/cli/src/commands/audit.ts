@@ -81,7 +81,7 @@ export const audit: Register = (noun, define) => {
         from: since === undefined ? undefined : parseTime(since, '--since', now),
         to: until === undefined ? undefined : parseTime(until, '--until', now),
       };
-      const query = { ...session.projectFilter, actor, action, subject, topic, outcome, ...times };
+      const query = { actor, action, subject, topic, outcome, ...times };
       const view = { columns, name: (entry: AuditEntryView) => String(entry.index), nothing: 'no entries' };
       return listing<AuditEntryView>(session.api, '/audit', { ...options, query }, view);
     },

@@ -99,7 +99,7 @@ async function names(session: Session, argument: string): Promise<readonly strin
   if (source === undefined || session.settings.key === undefined) return [];
   const [path, field] = source;
   try {
-    const query = { limit: 100, ...(path === '/endpoints' || path === '/models' ? {} : session.projectFilter) };
+    const query = { limit: 100 };
     const asked = session.api.json<{ items: Readonly<Record<string, unknown>>[] }>('GET', path, {
       query,
       timeoutMs: NAMES_MS,

@@ -49,7 +49,7 @@ function settingsTable({ settings }: Parameters<typeof machineChecks>[0]): Retur
     { setting: 'server', ...server },
     { setting: 'serving', ...serving },
     { setting: 'key', value: key === undefined ? null : masked(key.value), from: key?.from ?? 'none' },
-    { setting: 'project', value: project?.value ?? null, from: project?.from ?? 'the default of the server' },
+    { setting: 'project', ...project },
     { setting: 'stack', value: stack?.file ?? null, from: stack === undefined ? 'none found' : 'found from here' },
   ];
   return list(rows, {

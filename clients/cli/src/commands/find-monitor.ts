@@ -28,5 +28,5 @@ async function candidates(
   session: Session,
   filter: { endpoint?: string; model?: string; version?: string | undefined },
 ): Promise<readonly MonitorView[]> {
-  return (await session.api.items<MonitorView>('/monitors', { ...session.projectFilter, ...filter }, 50)).items;
+  return (await session.api.items<MonitorView>('/monitors', filter, 50)).items;
 }

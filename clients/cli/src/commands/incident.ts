@@ -55,7 +55,7 @@ export const incident: Register = (noun, define) => {
         .option('--model <name>'),
     ),
     (session, _args, { status, severity, endpoint, model, ...options }) => {
-      const query = { ...session.projectFilter, status, severity, endpoint, model };
+      const query = { status, severity, endpoint, model };
       return listing<IncidentView>(session.api, '/incidents', { ...options, query }, { columns, name: view.name, nothing: 'no incidents' });
     },
   );

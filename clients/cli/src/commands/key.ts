@@ -45,11 +45,7 @@ export const key: Register = (noun, define) => {
   define<ListOptions & { readonly of?: string }>(
     listFlags(noun.command('list').description('keys and sessions, never their text').option('--of <id>', 'of this person or machine')),
     async (session, _args, options) => {
-      const { items, more } = await session.api.items<KeyView>(
-        '/keys',
-        { ...session.projectFilter, principal: options.of },
-        limitOf(options),
-      );
+      const { items, more } = await session.api.items<KeyView>('/keys', { principal: options.of }, limitOf(options));
       return list(items, { columns, name, ...noteOf(items.length, more, 'no keys') });
     },
   );
@@ -74,7 +70,6 @@ export const key: Register = (noun, define) => {
         ...(person === undefined ? { machine } : { person }),
         ...(role.length === 0 ? {} : { roles: role }),
         ...(expires === undefined ? {} : { expiresInSeconds: Math.ceil(parseDuration(expires, '--expires') / 1000) }),
-        ...session.projectFilter,
       };
       // Made twice, one key would be left behind that nobody knows.
       const made = await session.api.post<NewKeyView>('/keys', body, { repeatable: false });

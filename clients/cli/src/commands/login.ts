@@ -49,7 +49,7 @@ async function logIn(session: Session, given: string | undefined, options: Login
   const serving = servingFor(session, server, options);
   const config = await readConfig(io.host.env);
   const name = options.name ?? session.globals.context ?? nameFor(server, settings.stack?.urls['console']);
-  const project = settings.project?.from === '--project' ? settings.project.value : config.contexts[name]?.project;
+  const project = settings.project.from === '--project' ? settings.project.value : config.contexts[name]?.project;
   const context = { server, serving, key, ...(project === undefined ? {} : { project }) };
   const file = await writeConfig(io.host.env, { ...config, current: name, contexts: { ...config.contexts, [name]: context } });
   session.note(`logged in to ${server} as ${who.principal.name}; context "${name}" is in ${file}`);

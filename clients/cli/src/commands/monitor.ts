@@ -89,7 +89,7 @@ export const monitor: Register = (noun, define) => {
     ),
     (session, _args, { endpoint, model, status, ...options }) => {
       const reference = model === undefined ? undefined : parseReference(model);
-      const query = { ...session.projectFilter, endpoint, status, model: reference?.model, version: reference?.version };
+      const query = { endpoint, status, model: reference?.model, version: reference?.version };
       return listing<MonitorView>(
         session.api,
         '/monitors',

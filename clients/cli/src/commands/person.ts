@@ -13,7 +13,7 @@ const name = (person: PersonView): string => person.id;
 
 export const person: Register = (noun, define) => {
   define<ListOptions>(listFlags(noun.command('list').description('all of them')), (session, _args, options) =>
-    listing<PersonView>(session.api, '/persons', { ...options, query: session.projectFilter }, { columns, name, nothing: 'no persons' }),
+    listing<PersonView>(session.api, '/persons', options, { columns, name, nothing: 'no persons' }),
   );
 
   define<{ readonly id?: string; readonly role: readonly string[] }>(
@@ -24,7 +24,7 @@ export const person: Register = (noun, define) => {
       .option('--id <id>', 'stable id, e.g. a login name')
       .option('--role <role>', 'may be repeated', collect, []),
     async (session, [given = ''], { id, role }) => {
-      const body = { name: given, roles: role, ...(id === undefined ? {} : { id }), ...session.projectFilter };
+      const body = { name: given, roles: role, ...(id === undefined ? {} : { id }) };
       const made = await session.api.post<PersonView>('/persons', body);
       return one(made, {
         columns,

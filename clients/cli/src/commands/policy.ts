@@ -26,7 +26,7 @@ export const policy: Register = (noun, define) => {
   define<ListOptions & { readonly environment?: string }>(
     listFlags(noun.command('list').description('the newest version of each').option('--environment <name>')),
     (session, _args, { environment, ...options }) => {
-      const query = { ...session.projectFilter, environment };
+      const query = { environment };
       return listing<PolicyView>(session.api, '/policies', { ...options, query }, { columns, name: view.name, nothing: 'no policies' });
     },
   );
@@ -36,7 +36,7 @@ export const policy: Register = (noun, define) => {
     async (session, [given = ''], { text }) => {
       const [name = '', version] = given.split('@');
       const path = `/policies/${segment(name)}${version === undefined ? '' : `/versions/${segment(version)}`}`;
-      const found = await session.api.get<PolicyView>(path, session.projectFilter);
+      const found = await session.api.get<PolicyView>(path);
       if (text !== true || session.globals.output !== 'table') return one(found, view);
       await session.io.data(found.yaml.endsWith('\n') ? found.yaml : `${found.yaml}\n`);
       return undefined;
@@ -60,7 +60,7 @@ export const policy: Register = (noun, define) => {
   );
 
   define(noun.command('publish').description('put a policy in force').argument('<file>', '- for stdin'), async (session, [file = '']) => {
-    const body = { yaml: await yamlOf(session, file), ...session.projectFilter };
+    const body = { yaml: await yamlOf(session, file) };
     return one(await session.api.post<PolicyView>('/policies', body), view);
   });
 };

@@ -87,7 +87,7 @@ function environment(session: Session): Record<string, string> {
   return {
     DRAWBRIDGE_ENDPOINT: server.value,
     DRAWBRIDGE_SERVING_URL: serving.value,
-    ...(project === undefined ? {} : { DRAWBRIDGE_PROJECT: project.value }),
+    ...(project.from === 'default' ? {} : { DRAWBRIDGE_PROJECT: project.value }),
     ...(brokers === undefined ? {} : { DRAWBRIDGE_KAFKA_BROKERS: brokers }),
   };
 }

@@ -164,10 +164,10 @@ async function sendBaseline(session: Session, file: string): Promise<{ sha256: s
 
 /** What the policies say to the version, one answer per governed environment. */
 async function policyAnswers(session: Session, made: VersionView, environment: string | undefined): Promise<DecisionView[]> {
-  const { items: policies } = await session.api.items<PolicyView>('/policies', session.projectFilter, 200);
+  const { items: policies } = await session.api.items<PolicyView>('/policies', {}, 200);
   const governed = policies.filter(({ mode }) => mode !== 'off').flatMap(({ environments }) => environments);
   const wanted = environment === undefined ? [...new Set(governed)] : [environment];
-  const query = { model: made.model, version: made.version, ...session.projectFilter };
+  const query = { model: made.model, version: made.version };
   return session.until(`an answer of the policy for ${wanted.join(', ')}`, async () => {
     const { items } = await session.api.items<DecisionView>('/decisions', query, 200);
     const newest = wanted.map((each) => items.find((decision) => decision.action === 'version.register' && decision.environment === each));

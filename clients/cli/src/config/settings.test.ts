@@ -26,6 +26,7 @@ test('with nothing known, the address of a stack on this machine is assumed', as
   expect(await resolveSettings({}, env, folder)).toEqual({
     server: { value: 'http://127.0.0.1:4700', from: 'default' },
     serving: { value: 'http://127.0.0.1:4705', from: 'derived from the server' },
+    project: { value: 'default', from: 'default' },
   });
 });
 

@@ -16,7 +16,7 @@ export interface Settings {
   readonly server: Sourced;
   readonly serving: Sourced;
   readonly key?: Sourced;
-  readonly project?: Sourced;
+  readonly project: Sourced;
   readonly stack?: LocalStack;
 }
 
@@ -95,8 +95,9 @@ function projectOf(given: Given, env: Env, name: string | undefined, context: Co
   const project =
     sourced(given.project, '--project') ??
     sourced(valueOf(env, 'DRAWBRIDGE_PROJECT'), 'DRAWBRIDGE_PROJECT') ??
-    sourced(context?.project, `context ${name ?? ''}`);
-  return project === undefined ? {} : { project };
+    sourced(context?.project, `context ${name ?? ''}`) ??
+    ({ value: 'default', from: 'default' } as const);
+  return { project };
 }
 
 /** An address without its last slash; anything but http and https is refused. */

@@ -124,7 +124,7 @@ async function deadLetterCheck(session: Session): Promise<Finding[]> {
 
 async function monitorsCheck(session: Session): Promise<Finding[]> {
   try {
-    const { items } = await session.api.items<MonitorView>('/monitors', session.projectFilter, 200);
+    const { items } = await session.everywhere.items<MonitorView>('/monitors', {}, 200);
     const watched = items.filter(({ status }) => status !== 'closed');
     if (watched.length === 0) return [good('predictions', 'nothing is served')];
     const stalled = watched.filter(({ status }) => status === 'stalled');
@@ -134,7 +134,9 @@ async function monitorsCheck(session: Session): Promise<Finding[]> {
       .at(-1);
     const text = last === undefined ? 'none was seen yet' : `the last one is of ${last}`;
     if (stalled.length === 0) return [good('predictions', `${watched.length} versions watched; ${text}`)];
-    const names = stalled.map(({ endpoint, model, version }) => `${endpoint} ${model}@${version}`).join(', ');
+    const names = stalled
+      .map(({ project = 'default', endpoint, model, version }) => `${project}/${endpoint} ${model}@${version}`)
+      .join(', ');
     return [
       bad('warn', 'predictions', 'DBR-MONITOR-STALLED', `no predictions for ${names}; ${text}`, 'drawbridge monitor list --status stalled'),
     ];
