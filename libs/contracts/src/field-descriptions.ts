@@ -6,7 +6,7 @@ const words: Readonly<Record<string, string>> = {
   // Envelope.
   id: 'UUID of the event, the key for deduplication; also the header ce_id',
   type: 'name of the topic',
-  project: 'tenant; `default` until several are used',
+  project: "whose names are meant: models, endpoints and prediction ids are a project's own",
   source: 'the aggregate that speaks; a sequence counts per source',
   sequence: 'starts at 1 per source and grows by 1 without gaps',
   actor: 'who did it; acts of Drawbridge itself are `system`',

@@ -12,7 +12,9 @@ export const LabelReceived = Type.Object(
     weight: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'kept with the label; metrics do not use it yet' })),
     source: Type.Optional(Type.String({ description: 'where it comes from' })),
     retracted: Type.Optional(Type.Boolean({ description: 'true takes the label back' })),
-    project: Type.Optional(Type.String({ minLength: 1, default: 'default', description: 'tenant' })),
+    project: Type.Optional(
+      Type.String({ minLength: 1, default: 'default', description: 'whose model and whose prediction id; absent: `default`' }),
+    ),
   },
   {
     $id: '/schemas/label.received/1.json',

@@ -14,7 +14,9 @@ export const PredictionLogged = Type.Object(
     version: Type.Optional(Type.String({ minLength: 1, description: 'the version that answered, as text' })),
     deploymentId: Type.Optional(Type.String({ minLength: 1, description: 'in place of `model` and `version`' })),
     endpoint: Type.Optional(Type.String({ minLength: 1, description: 'when absent, the newest monitor of the version takes the row' })),
-    project: Type.Optional(Type.String({ minLength: 1, default: 'default', description: 'tenant' })),
+    project: Type.Optional(
+      Type.String({ minLength: 1, default: 'default', description: 'whose model and whose prediction id; absent: `default`' }),
+    ),
     output: Type.Object(
       {
         value: Type.Optional(Value),
