@@ -9,5 +9,5 @@ export function wordQuery(text: string): string | undefined {
   const words = text.split(/[\s!-/:-@[-`{-~]+/).filter((word) => word !== '');
   if (words.length === 0) return undefined;
   // No word holds punctuation, so that nothing needs escaping.
-  return `${words.map((word) => `'${[...word].slice(0, LONGEST).join('')}'`).join(' & ')}:*`;
+  return `${words.map((word) => `'${Array.from(word).slice(0, LONGEST).join('')}'`).join(' & ')}:*`;
 }
