@@ -46,7 +46,7 @@ test('every request goes to its version, authorised and traced, and no more than
     { name: 'probability', datatype: 'FP32', shape: [1], data: [0.61] },
   ];
   const served = answerWith(() => Response.json({ model_name: 'flights', model_version: '2', outputs }));
-  const client = new InferClient({ serving: 'http://serving', token: 'db_k_s', model: 'flights', concurrency: 3 });
+  const client = new InferClient({ serving: 'http://serving', token: 'db_k_s', project: 'flights-1', model: 'flights', concurrency: 3 });
   const answers = await client.send(Array.from({ length: 10 }, (_, i) => request(i)));
   expect(answers).toHaveLength(10);
   expect(answers[0]).toMatchObject({ version: '2', probability: 0.61, label: 1 });
@@ -55,6 +55,7 @@ test('every request goes to its version, authorised and traced, and no more than
   expect(url).toBe('http://serving/v2/models/flights/versions/2/infer');
   const headers = init.headers as Record<string, string>;
   expect(headers['authorization']).toBe('Bearer db_k_s');
+  expect(headers['x-drawbridge-project']).toBe('flights-1');
   expect(headers['traceparent']).toContain(answers.find((answer) => answer.predictionId === 'flight-0')!.traceId);
 });
 
