@@ -15,6 +15,9 @@ let stage: Stage;
 /**
  * The story without its causes: no storm days, no clock mistake, no new market. Same thresholds, same windows, same policy; if any of
  * the story's alarms came here too, the story would prove nothing.
+ *
+ * It is a second run on the story's stack as well: another project, but the same names of model and endpoint and the same prediction
+ * ids. Every row is counted all the same, and no event of the story is taken for one of this run.
  */
 describe('control runs', () => {
   beforeAll(async () => {
