@@ -99,7 +99,8 @@ describe('console', () => {
       chainId: root,
       causeId: closed,
     });
-    await arrived(detected);
+    // Topics are read side by side.
+    for (const id of [root, started, closed, sibling, detected]) await arrived(id);
     const { body } = await viewer.get<{ event: StoredEvent; relatives: StoredEvent[]; chainLength: number }>(`/api/v1/events/${closed}`);
     expect(new Set(body.relatives.map(({ id }) => id))).toEqual(new Set([root, started, closed, detected]));
     expect(body.relatives.map(({ id }) => id)).not.toContain(sibling);
@@ -136,17 +137,24 @@ describe('console', () => {
   });
 
   test('the overview shows what waits, who serves and what changed; an older event never overwrites a newer one', async () => {
+    const ids: string[] = [];
+    const published: typeof box.publish = async (...event) => {
+      const id = await box.publish(...event);
+      ids.push(id);
+      return id;
+    };
     const source = '/drawbridge/test/deployment/endpoints/e-1';
-    await box.publish('endpoint.state', anEndpointState('e-1', 'shop', 'd-1'), { key: 'e-1', source, sequence: 2 });
-    await box.publish('deployment.paused', aDeploymentPaused('d-1', 'churn'), { key: 'd-1', sequence: 3, source: '/s/d-1' });
-    await box.publish('window.closed', aWindowClosed('m-1', 'churn', { n: 4639, endpoint: 'shop' }), {
+    await published('endpoint.state', anEndpointState('e-1', 'shop', 'd-1'), { key: 'e-1', source, sequence: 2 });
+    await published('deployment.paused', aDeploymentPaused('d-1', 'churn'), { key: 'd-1', sequence: 3, source: '/s/d-1' });
+    await published('window.closed', aWindowClosed('m-1', 'churn', { n: 4639, endpoint: 'shop' }), {
       key: 'm-1',
       sequence: 1,
       source: '/s/m-1',
     });
-    await box.publish('drift.detected', aDriftDetected('m-1', 'churn', 'shop'), { key: 'm-1', sequence: 2, source: '/s/m-1' });
-    const opened = await box.publish('incident.opened', anIncident('i-1', 'open'), { key: 'i-1', sequence: 1, source: '/s/i-1' });
-    await arrived(opened);
+    await published('drift.detected', aDriftDetected('m-1', 'churn', 'shop'), { key: 'm-1', sequence: 2, source: '/s/m-1' });
+    const opened = await published('incident.opened', anIncident('i-1', 'open'), { key: 'i-1', sequence: 1, source: '/s/i-1' });
+    // Topics are read side by side.
+    for (const id of ids) await arrived(id);
     const { body } = await viewer.get<{
       attention: { title: string; level: string }[];
       fleet: Record<string, unknown>[];
@@ -173,8 +181,13 @@ describe('console', () => {
     const project = 'flights-1';
     const inIt = { headers: { 'x-drawbridge-project': project } };
     const tail = await openTail(service.url, box.keys.viewer, `topic=window.closed&project=${project}`);
-    await box.publish('endpoint.state', anEndpointState('e-9', 'shop', 'd-9'), { key: 'e-9', project, sequence: 1, source: '/s/e-9' });
-    await box.publish('window.closed', aWindowClosed('m-2', 'churn', { n: 1, endpoint: 'shop' }), {
+    const state = await box.publish('endpoint.state', anEndpointState('e-9', 'shop', 'd-9'), {
+      key: 'e-9',
+      project,
+      sequence: 1,
+      source: '/s/e-9',
+    });
+    const other = await box.publish('window.closed', aWindowClosed('m-2', 'churn', { n: 1, endpoint: 'shop' }), {
       key: 'm-2',
       source: '/s/m-2',
       sequence: 1,
@@ -186,8 +199,7 @@ describe('console', () => {
       source: '/s/m-9',
     });
     const opened = await box.publish('incident.opened', anIncident('i-9', 'open'), { key: 'i-9', project, sequence: 1, source: '/s/i-9' });
-    await arrived(opened);
-    await arrived(closed);
+    for (const id of [state, other, closed, opened]) await arrived(id);
     expect(await viewer.get('/api/v1/overview', inIt)).toMatchObject({
       body: {
         attention: [{ project, link: '/incidents/i-9' }],
