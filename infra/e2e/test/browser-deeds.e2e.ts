@@ -260,9 +260,15 @@ test('a login link works once; nothing is shown without a login', async () => {
   const first = await Visitor.come(browser, { url: facts.consoleUrl });
   await first.page.goto(`${facts.consoleUrl}/models`);
   await first.page.waitForURL(/\/login\?next=%2Fmodels/);
+  const logins: string[] = [];
+  first.page.on('request', (request) => {
+    if (request.url().endsWith('/auth/login')) logins.push(request.url());
+  });
   await first.page.goto(`${facts.consoleUrl}/login?token=${encodeURIComponent(token)}`);
   await first.page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
   expect(first.page.url()).not.toContain(token);
+  await first.settled();
+  expect(logins).toHaveLength(1);
   expect(await first.page.evaluate(() => document.cookie)).toBe('');
   await first.leave();
   const second = await Visitor.come(browser, { url: facts.consoleUrl });

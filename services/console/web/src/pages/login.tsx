@@ -1,12 +1,15 @@
 import { Button, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { call } from '../api/client.js';
 import { PageHead } from '../parts/page-head.js';
 import { ProblemNotice } from '../parts/problem.js';
 
 const route = getRouteApi('/login');
+
+/** A link works once, so it is sent once: this page is mounted anew for a moment while it is left. */
+const sent = new Set<string>();
 
 /** In by the link that the start command printed, which works once, or by a key. */
 export function LoginPage(): ReactNode {
@@ -28,18 +31,16 @@ export function LoginPage(): ReactNode {
       setBusy(false);
     }
   };
-  const used = useRef(false);
   useEffect(() => {
-    if (token === undefined || used.current) return;
-    // A link works once: it is sent once, also where effects run twice.
-    used.current = true;
+    if (token === undefined || sent.has(token)) return;
+    sent.add(token);
     void enter({ token });
   });
   return (
     <div className="stack" style={{ maxWidth: 520, margin: '8vh auto' }}>
       <PageHead title="Log in to Drawbridge" />
       {error === null ? null : <ProblemNotice error={error} />}
-      {token !== undefined && error === null ? <p role="status">Logging in with your link…</p> : null}
+      {token !== undefined && busy ? <p role="status">Logging in with your link…</p> : null}
       <form
         className="panel"
         onSubmit={(event) => {
