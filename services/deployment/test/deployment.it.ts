@@ -232,6 +232,7 @@ describe('a rollout on real Kafka and Postgres', () => {
       });
       expect(event?.data.evidence.windows.map(({ verdict }) => verdict)).toEqual(['alarming', 'quiet']);
       expect(event?.headers['ce_causeid']).toBeDefined();
+      expect(event?.data.tookMs).toBeGreaterThan(0);
     },
     budget,
   );

@@ -82,7 +82,7 @@ export class AnalysisSaga {
                 ? { eventId: pair.candidate.eventId, type: 'window.closed' }
                 : { eventId: detection.eventId, type: 'drift.detected' },
             evidence: { ...evidenceOf(pair, comparison), exemplars: detection?.exemplars ?? [] },
-            decidedAt: now,
+            arrivedAt: now,
           },
           detection === null ? action : { ...action, cause: { id: detection.eventId, chainId: pair.candidate.chainId } },
         );

@@ -86,7 +86,7 @@ export class OperatorSaga {
         return this.rollbacks.rollBack(
           tx,
           held,
-          { reason, automatic: false, trigger: { eventId: deployment.id, type: 'operator' }, evidence: noEvidence, decidedAt: action.now },
+          { reason, automatic: false, trigger: { eventId: deployment.id, type: 'operator' }, evidence: noEvidence, arrivedAt: action.now },
           action,
         );
       case 'retry':

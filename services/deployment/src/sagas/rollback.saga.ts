@@ -12,8 +12,8 @@ export interface RollbackOrder {
   readonly automatic: boolean;
   readonly trigger: { readonly eventId: string; readonly type: string };
   readonly evidence: RollbackEvidence;
-  /** When the deciding evidence was there, for the time the rollback took. */
-  readonly decidedAt: Date;
+  /** When the trigger arrived, for the time the rollback took. */
+  readonly arrivedAt: Date;
 }
 
 /** The way back, in the caller's transaction: 1 the traffic returns · 2 the rollout ends · 3 both are announced. */
@@ -48,7 +48,8 @@ export class RollbackSaga {
         reason: order.reason,
         trigger: { ...order.trigger },
         evidence: order.evidence,
-        tookMs: Math.max(0, action.now.getTime() - order.decidedAt.getTime()),
+        // The action has one moment, that of its trigger; what passed since then only the clock knows.
+        tookMs: Math.max(0, Date.now() - order.arrivedAt.getTime()),
       },
       `rolled back from ${deployment.version} to ${target.version}: ${order.reason}`,
       action,
