@@ -23,8 +23,9 @@ export function stepText({ strategy, step, status, windowsPassed }: DeploymentVi
   return current === undefined ? place : `${place} ${current.weight} %, window ${windowsPassed}/${current.windows}`;
 }
 
-function whyText({ statusReason, reasons }: DeploymentView): string {
-  return [...new Set([...(statusReason === undefined ? [] : [statusReason]), ...reasons])].join('; ');
+/** The reason of a blocked deployment is its reasons in one text: what is in it already is not said again. */
+export function whyText({ statusReason = '', reasons }: Pick<DeploymentView, 'statusReason' | 'reasons'>): string {
+  return [statusReason, ...reasons.filter((reason) => !statusReason.includes(reason))].filter((text) => text !== '').join('; ');
 }
 
 export const deploymentView: OneView<DeploymentView> = {
