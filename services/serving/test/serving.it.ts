@@ -407,13 +407,18 @@ describe('changes of an endpoint', () => {
   });
 
   test('with several endpoints for one model need the name of one', async () => {
-    await publishEndpoint('trial', 'scorer', [{ version: '2', weight: 100, variant: 'stable', deploymentId: 'd-t', of: 'scorer-v2' }]);
+    await publishEndpoint('trial', 'scorer', [{ version: '3', weight: 100, variant: 'stable', deploymentId: 'd-t', of: 'scorer-v2' }]);
     const ambiguous = await eventually('two endpoints', async () => {
       const answer = await infer<Refused>(one);
       return answer.status === 400 && answer;
     });
     expect(ambiguous.body).toMatchObject({ code: 'DBR-ENDPOINT-AMBIGUOUS', field: 'x-drawbridge-endpoint' });
-    expect((await infer(one, { headers: { 'x-drawbridge-endpoint': 'trial' } })).body.model_version).toBe('2');
+    expect((await infer(one, { headers: { 'x-drawbridge-endpoint': 'trial' } })).body.model_version).toBe('3');
+    // Its description names the version also where the first endpoint does not have it.
+    const described = await viewer.get<{ versions: string[] }>('/v2/models/scorer/versions/3');
+    expect([described.status, described.body.versions]).toEqual([200, ['3']]);
+    const nowhere = await producer.post<Refused>('/v2/models/scorer/versions/3/infer', one);
+    expect(nowhere.body.code).toBe('DBR-ENDPOINT-AMBIGUOUS');
     expect((await infer({ ...one, parameters: { endpoint: 'scoring' } })).body.model_version).toBe('1');
     expect((await infer<Refused>(one, { headers: { 'x-drawbridge-endpoint': 'nope' } })).body.code).toBe('DBR-ENDPOINT-NOT-FOUND');
     await box.publishRaw('endpoint.state', 'e-trial', null);

@@ -43,7 +43,7 @@ export async function openInference(scope: FastifyInstance, options: OpenInferen
   scope.get('/v2/models', { config: read }, (request) => {
     const project = header(request, 'x-drawbridge-project') ?? 'default';
     const models = options.table.models(project);
-    return { models: models.map((name) => ({ name, versions: versionsOf(endpointOf(options.table, project, name)) })) };
+    return { models: models.map((name) => ({ name, versions: versionsOf(endpointOf(options.table, { project, model: name })) })) };
   });
   registerModelRoutes(scope, options);
   registerInfer(scope, options);
@@ -111,7 +111,7 @@ function callOf(request: FastifyRequest<{ Params: ModelParams }>, body: unknown)
 function chosen(table: EndpointTable, request: FastifyRequest<{ Params: ModelParams }>): { endpoint: Endpoint; target: Target } {
   const { model, version } = request.params;
   const project = header(request, 'x-drawbridge-project') ?? 'default';
-  const endpoint = endpointOf(table, project, model, header(request, 'x-drawbridge-endpoint'));
+  const endpoint = endpointOf(table, { project, model, version, name: header(request, 'x-drawbridge-endpoint') });
   const target =
     version === undefined
       ? (endpoint.targets.find((each) => each.variant === 'stable') ?? endpoint.targets[0])
@@ -120,13 +120,23 @@ function chosen(table: EndpointTable, request: FastifyRequest<{ Params: ModelPar
   return { endpoint, target };
 }
 
-function endpointOf(table: EndpointTable, project: string, model: string, name?: string): Endpoint {
+interface Wanted {
+  readonly project: string;
+  readonly model: string;
+  readonly version?: string | undefined;
+  /** Of the endpoint. */
+  readonly name?: string | undefined;
+}
+
+function endpointOf(table: EndpointTable, { project, model, version, name }: Wanted): Endpoint {
   const found = table.find(project, model, name);
   if (found.kind === 'found') return found.endpoint;
-  // Several endpoints may serve a model; its description is that of the first.
   if (found.kind === 'ambiguous') {
-    const named = (each: Endpoint): boolean => found.endpoints.includes(name === undefined ? each.endpoint : each.endpointId);
-    const first = table.all().find((each) => each.project === project && each.model === model && named(each));
+    const meant = (each: Endpoint): boolean =>
+      each.project === project && each.model === model && found.endpoints.includes(name === undefined ? each.endpoint : each.endpointId);
+    const endpoints = table.all().filter(meant);
+    // Several endpoints may serve a model; its description is that of the first which has the version.
+    const first = endpoints.find(({ targets }) => version === undefined || routeByVersion(targets, version) !== undefined) ?? endpoints[0];
     if (first !== undefined) return first;
   }
   throw notServed(project, model);
