@@ -1,4 +1,6 @@
 import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -31,10 +33,10 @@ async function cli(
   return { code, stdout: await texts[0], stderr: await texts[1] };
 }
 
-async function aStack(): Promise<string> {
+async function aStack(console = 'http://127.0.0.1:4700'): Promise<string> {
   const logs = join(folder, '.drawbridge', 'logs');
   await mkdir(logs, { recursive: true });
-  const state = { urls: { console: 'http://127.0.0.1:4700' }, logs, secretsFile: join(folder, 'secrets.json') };
+  const state = { urls: { console }, logs, secretsFile: join(folder, 'secrets.json') };
   await writeFile(join(folder, '.drawbridge', 'stack.json'), JSON.stringify(state));
   await writeFile(join(logs, 'registry.log'), 'one\ntwo\n');
   await writeFile(join(logs, 'serving.log'), 'three\n');
@@ -64,6 +66,30 @@ test('logs are followed until Ctrl C', async () => {
     if (part.includes('whole')) controller.abort();
   });
   expect(found).toMatchObject({ code: 130, stdout: 'two\nhalf whole\n' });
+});
+
+test('a local login goes to the stack of the folder, wherever an older one was', async () => {
+  const console = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ principal: { kind: 'person', id: 'admin', name: 'admin' }, roles: ['admin'], keyId: 'admin' }));
+  });
+  await new Promise<void>((resolve) => console.listen(0, '127.0.0.1', resolve));
+  const server = `http://127.0.0.1:${String((console.address() as AddressInfo).port)}`;
+  try {
+    await aStack(server);
+    await writeFile(join(folder, 'secrets.json'), JSON.stringify({ adminKey: 'db_admin_secret' }), { mode: 0o600 });
+    const before = { server: 'http://127.0.0.1:1', serving: 'http://127.0.0.1:6', key: 'db_admin_older' };
+    await writeConfig(env, { format: 1, current: 'local', contexts: { local: before } });
+    expect(await cli(['login', '--local', '--context', 'local'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('DBR-NO-LOCAL-STACK'),
+    });
+    expect(JSON.parse((await cli(['login', '--local', '-o', 'json'])).stdout)).toMatchObject({ context: 'local', server });
+    expect(JSON.parse((await cli(['context', 'list', '-o', 'json'])).stdout)).toMatchObject([{ name: 'local', server }]);
+  } finally {
+    console.closeAllConnections();
+    console.close();
+  }
 });
 
 test('contexts are listed, chosen and forgotten', async () => {

@@ -42,7 +42,7 @@ export const login: Register = (noun, define) => {
 
 async function logIn(session: Session, given: string | undefined, options: LoginOptions): Promise<Shown> {
   const { settings, io } = session;
-  const server = given === undefined ? settings.server.value : serverUrl(given, 'server');
+  const server = given === undefined ? serverFor(session, options) : serverUrl(given, 'server');
   if (!isLoopback(server) && server.startsWith('http:')) io.warn(`${server} is not encrypted: the key can be read on its way`);
   const key = await keyFor(session, server, options);
   const who = await session.speakTo(`${server}/api/v1`, key).get<WhoAmI>('/whoami');
@@ -54,6 +54,12 @@ async function logIn(session: Session, given: string | undefined, options: Login
   const file = await writeConfig(io.host.env, { ...config, current: name, contexts: { ...config.contexts, [name]: context } });
   session.note(`logged in to ${server} as ${who.principal.name}; context "${name}" is in ${file}`);
   return one({ context: name, server, serving, ...who }, whoView);
+}
+
+/** `--local` means the stack of this folder, which may have moved to other ports since the context was stored. */
+function serverFor({ globals, settings: { stack, server, context } }: Session, { local }: LoginOptions): string {
+  const remembered = globals.context === undefined && server.from === `context ${context ?? ''}`;
+  return local === true && remembered ? (stack?.urls['console'] ?? server.value) : server.value;
 }
 
 function servingFor({ settings }: Session, server: string, { servingUrl }: LoginOptions): string {
