@@ -15,7 +15,10 @@ export interface Reference {
   readonly tested: boolean;
 }
 
-const env = celEnv({ funcs: strings });
+/** Functions whose answer can be many times as long as what they are given: a few of them in a row fill the memory. */
+const growing = ['replace', 'join', 'format', 'strings.quote'];
+
+const env = celEnv({ funcs: strings.filter(({ name }) => !growing.includes(name)) });
 
 /** Loops inside loops beyond this are refused: a policy is evaluated on every request. */
 const deepestLoop = 2;
@@ -85,14 +88,19 @@ function walk(expr: Expression | undefined, locals: ReadonlySet<string>, found: 
       }
       return;
     }
-    case 'callExpr':
+    case 'callExpr': {
       walk(kind.value.target, locals, found, loops);
-      for (const arg of kind.value.args) walk(arg, locals, found, loops);
+      const added = kind.value.function === '_+_' ? macroAdds(kind.value.args) : undefined;
+      if (added === undefined && loops > 0 && kind.value.function === '_+_' && !kind.value.args.some(isNumber)) throw grows('+');
+      for (const arg of added ?? kind.value.args) walk(arg, locals, found, loops);
       return;
+    }
     case 'listExpr':
+      if (loops > 0 && !kind.value.elements.every(isConstant)) throw grows('a list of other than constants');
       for (const element of kind.value.elements) walk(element, locals, found, loops);
       return;
     case 'structExpr':
+      if (loops > 0) throw grows('a map');
       for (const entry of kind.value.entries) walk(entry.value, locals, found, loops);
       return;
     case 'comprehensionExpr': {
@@ -106,4 +114,24 @@ function walk(expr: Expression | undefined, locals: ReadonlySet<string>, found: 
     case 'constExpr':
     case undefined:
   }
+}
+
+function isConstant(expr: Expression): boolean {
+  return expr?.exprKind.case === 'constExpr';
+}
+
+function isNumber(expr: Expression): boolean {
+  const kind = expr?.exprKind;
+  return kind?.case === 'constExpr' && ['int64Value', 'uint64Value', 'doubleValue'].includes(kind.value.constantKind.case ?? '');
+}
+
+/** What a loop's own macro adds to its result: one element, or one to a count. No author can write the result's name. */
+function macroAdds([result, added]: readonly Expression[]): readonly Expression[] | undefined {
+  if (result?.exprKind.case !== 'identExpr' || result.exprKind.value.name !== '@result') return undefined;
+  return added?.exprKind.case === 'listExpr' ? added.exprKind.value.elements : [];
+}
+
+/** Loops in a row that each double what they are given would never end. */
+function grows(what: string): Error {
+  return new Error(`${what} inside a loop could grow without end; add numbers, compare, or name constants there`);
 }

@@ -93,3 +93,28 @@ describe('reading a policy', () => {
     expect(findingsOf('name: A\nmode: x\nrules: [{id: r, require: "1 +"}]\n').length).toBeGreaterThanOrEqual(5);
   });
 });
+
+describe('an expression cannot grow what it is given', () => {
+  const doubled = (step: string, seed: string): string => `${seed}${step.repeat(60)} == ${seed}`;
+
+  test.each<[string, string, RegExp]>([
+    ['replacing', '"a".replace("", "bbbb").replace("", "cccc").size() > 0', /unbound function/],
+    ['joining', '"aaaa".split("").join("bbbb").split("").join("cccc").size() > 0', /unbound function/],
+    ['quoting', '"\\\\".size() > 0 && strings.quote("a").size() > 0', /cannot be computed|not known/],
+    ['formatting', '"%s%s".format(["a", "b"]) == "ab"', /unbound function/],
+    ['adding a text to itself', doubled('.map(x, x + x)', '["a"]'), /\+ inside a loop/],
+    ['pairs of pairs', doubled('.map(x, [x, x])', '[0]'), /a list of other than constants inside a loop/],
+    ['maps of maps', doubled('.map(x, {"a": x, "b": x})', '[0]'), /a map inside a loop/],
+  ])('by %s', (_, expression, expected) => {
+    expect(findingsOf(rule(expression)).join('\n')).toMatch(expected);
+  });
+
+  test.each([
+    'version.datasets.map(d, d.digest).size() > 0',
+    'version.datasets.filter(d, d.name in ["train", "test"]).size() >= 0',
+    'version.datasets.exists_one(d, d.digest.size() + 1 > 64)',
+    '"a" + "b" == "ab" && [version.version, "x"].size() == 2',
+  ])('%s stays possible', (expression) => {
+    expect(findingsOf(rule(expression))).toEqual([]);
+  });
+});
