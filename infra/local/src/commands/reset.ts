@@ -9,7 +9,7 @@ import type { Progress } from '../supervisor/progress.js';
 import { endLeftovers, readState, supervisorLives } from '../supervisor/state.js';
 
 async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new LocalError('DBR-USAGE', 'nobody to ask here: say --yes');
+  if (!process.stdin.isTTY) throw new LocalError('DBR-USAGE', 'nobody to ask here: npm run reset -- --yes');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());

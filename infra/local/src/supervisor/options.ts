@@ -53,7 +53,7 @@ export function parseOptions(argv: readonly string[]): CommandOptions {
 export const help = `Usage
   npm start [-- options]           start the stack, stay until Ctrl C
   npm run demo [-- options]        start the stack (or attach to the running one) and play the story
-  npm run reset [-- options]       stop the stack and remove its state
+  npm run reset [-- options]       remove the state of a stopped stack, after asking
 
 Options
   --port-base N    first of ten ports in a row (default 4700; remembered)
