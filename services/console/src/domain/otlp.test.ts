@@ -100,3 +100,26 @@ describe('OTLP with JSON', () => {
     );
   });
 });
+
+test('a name of an attribute is capped like its text, and one without a value is left out', () => {
+  const [span] = spansOf({
+    resourceSpans: [
+      {
+        scopeSpans: [
+          {
+            spans: [
+              {
+                traceId,
+                spanId,
+                startTimeUnixNano: '1',
+                endTimeUnixNano: '2',
+                attributes: [{ key: 'k'.repeat(9000), value: { stringValue: 'v' } }, { key: 'none', value: null }],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  expect(Object.keys(span?.attributes ?? {}).map((key) => key.length)).toEqual([513]);
+});

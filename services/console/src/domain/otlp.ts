@@ -62,9 +62,10 @@ function spanOf(span: Json, service: string): Span {
 function attributesOf(value: unknown): Record<string, string | number | boolean> {
   const found: Record<string, string | number | boolean> = {};
   for (const entry of list(value ?? [], 'attributes').slice(0, MAX_ATTRIBUTES)) {
-    const { key, value: wrapped } = object(entry, 'attributes[]');
-    const content = wrapped as Json | undefined;
-    if (typeof key !== 'string' || content === undefined) continue;
+    const { key: name, value: wrapped } = object(entry, 'attributes[]');
+    const content = wrapped as Json | null | undefined;
+    if (typeof name !== 'string' || content == null) continue;
+    const key = capped(name);
     if (typeof content['stringValue'] === 'string') found[key] = capped(content['stringValue']);
     else if (typeof content['boolValue'] === 'boolean') found[key] = content['boolValue'];
     else if (content['intValue'] !== undefined) found[key] = Number(content['intValue']);

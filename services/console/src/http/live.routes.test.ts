@@ -77,6 +77,21 @@ describe('a live tail', () => {
 
   const ending = (code: string): string => `event: end\ndata: {"code":"${code}"`;
 
+  test('one key holds 25 tails and leaves the other places to others', async () => {
+    for (let count = 0; count < 25; count += 1) hub.join(() => undefined, keys.auditor.state.keyId);
+    const headers = { authorization: `Bearer ${keys.auditor.key}` };
+    const answer = await fetch(`${url}/api/v1/events/live`, { headers });
+    expect(await answer.text()).toContain('This key holds 25');
+    expect(hub.size).toBe(25);
+  });
+
+  test.each(['topic', 'text', 'project', 'from'])('refuses %s given twice by its name', async (field) => {
+    const headers = { authorization: `Bearer ${keys.auditor.key}` };
+    const answer = await fetch(`${url}/api/v1/events/live?${field}=1&${field}=2`, { headers });
+    expect(await answer.text()).toContain(`${field} is not valid`);
+    expect(hub.size).toBe(0);
+  });
+
   test('ends at once when its key is revoked, and says so', async () => {
     const tail = await open();
     announce('drift.detected');

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { DataSource } from '@drawbridge/postgres';
-import { type AccessDirectory, keyFromHeader, ProblemError, projectOf } from '@drawbridge/service';
+import { type AccessDirectory, invalid, keyFromHeader, keyIdOf, ProblemError, projectOf } from '@drawbridge/service';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { LiveHub } from '../domain/live-hub.js';
 import { LiveTail, wanted } from '../domain/live-tail.js';
@@ -10,6 +10,8 @@ import { type Ending, TailReader } from './tail-reader.js';
 
 const HEARTBEAT_MS = 15_000;
 const MAX_TAILS = 100;
+/** Of these, what one key may hold: nobody takes the places of all others. */
+const MAX_TAILS_PER_KEY = 25;
 /** What may wait in the socket of a slow reader before events are left out. */
 const MAX_WAITING_BYTES = 512 * 1024;
 /** A tail that was away for longer than this many events misses the oldest of them, and is told so. */
@@ -39,9 +41,17 @@ export interface LiveParts {
  * its reader: they are asked again when his key changes and at every heartbeat, and `end` is the last word of a tail that
  * lost them.
  */
+const wishes = ['topic', 'text', 'project', 'from'] as const;
+
 export function liveRoutes(instance: FastifyInstance, { source, events, hub, access, heartbeatMs = HEARTBEAT_MS }: LiveParts): void {
   instance.get<{ Querystring: TailQuery }>('/api/v1/events/live', { config: { permission: 'events.read' } }, async (request, reply) => {
-    if (hub.size >= MAX_TAILS) throw tooMany();
+    for (const field of wishes) {
+      const given: unknown = request.query[field];
+      if (given !== undefined && typeof given !== 'string') throw invalid([{ field, message: 'must be given once' }]);
+    }
+    const keyId = keyIdOf(keyOf(request)) ?? '';
+    if (hub.size >= MAX_TAILS) throw tooMany(`There are ${String(MAX_TAILS)} open tails already.`);
+    if (hub.heldBy(keyId) >= MAX_TAILS_PER_KEY) throw tooMany(`This key holds ${String(MAX_TAILS_PER_KEY)} open tails already.`);
     const { topic, text, from, project = projectOf(request) } = request.query;
     const since = startOf(request.headers['last-event-id'], from);
     const reader = new TailReader(access, keyOf(request));
@@ -49,7 +59,7 @@ export function liveRoutes(instance: FastifyInstance, { source, events, hub, acc
     const matches: typeof asked = (event) => reader.maySee(event.topic) && asked(event);
     // Joined before the past is read: what is committed in between waits in the tail and is sent once, in order.
     const tail = new LiveTail(matches);
-    const leave = hub.join((event) => tail.announce(event));
+    const leave = hub.join((event) => tail.announce(event), keyId);
     try {
       const { missed, skipped } = since === undefined ? { missed: [], skipped: 0 } : await events.after(source.manager, since, CATCH_UP);
       reply.hijack();
@@ -103,11 +113,11 @@ function keyOf(request: FastifyRequest): string {
   return (authorization === undefined ? sessionKey(request) : keyFromHeader(authorization)) ?? '';
 }
 
-function tooMany(): ProblemError {
+function tooMany(detail: string): ProblemError {
   return new ProblemError({
     status: 429,
     code: 'DBR-TOO-MANY-TAILS',
-    detail: `There are ${String(MAX_TAILS)} open tails already.`,
+    detail,
     fix: 'Close one, or try again later.',
     headers: { 'retry-after': '10' },
   });

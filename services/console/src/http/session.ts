@@ -1,4 +1,4 @@
-import { AccessDirectory, type Principal } from '@drawbridge/service';
+import { AccessDirectory, keyIdOf, type Principal } from '@drawbridge/service';
 import type { FastifyRequest } from 'fastify';
 
 export const SESSION_COOKIE = 'drawbridge_session';
@@ -12,10 +12,11 @@ export function sessionKey(request: FastifyRequest): string | undefined {
   return undefined;
 }
 
-/** A cookie that we never set is no key; it must not fail the request. */
+/** A cookie that we never set is no key: it must not fail the request, nor become part of one that goes on to another service. */
 function decoded(value: string): string | undefined {
   try {
-    return decodeURIComponent(value);
+    const key = decodeURIComponent(value);
+    return keyIdOf(key) === undefined ? undefined : key;
   } catch {
     return undefined;
   }
