@@ -335,7 +335,7 @@ describe('the CLI', () => {
     expect(errorOf(interrupted)).toMatchObject({ code: 'DBR-INTERRUPTED' });
 
     const late = await ana.spawn(['events', 'tail', 'drift.detected', '--count', '1', '--wait', '--timeout', '1s', '-o', 'json']);
-    expect(late).toMatchObject({ code: 124, stdout: '[]\n' });
+    expect(late).toMatchObject({ code: 124, stdout: '[]\n', stderr: expect.stringContaining('waiting for drift.detected') });
   });
 
   test('a reader that closes the pipe ends the command quietly', async () => {

@@ -24,6 +24,7 @@ export async function tail(session: Session, topics: readonly string[], options:
   const filter = { topic: topics.length === 0 ? undefined : topics.flatMap((topic) => topic.split(',')).join(','), text: options.text };
   const deadline = session.globals.wait ? Date.now() + session.timeoutMs : Number.POSITIVE_INFINITY;
   const stream = session.stream();
+  if (options.from === 'now') session.note(`waiting for ${filter.topic ?? 'events'}; what has passed: drawbridge events list`);
   let position = startOf(options.from);
   let printed = 0;
   let failures = 0;
