@@ -36,6 +36,28 @@ describe('keys on access.state', () => {
     expect((await announced()).length).toBe(before);
   });
 
+  test('who lost every role may still end the session', async () => {
+    const admin = service.http(box.keys.admin);
+    const person = await admin.post<{ id: string }>('/api/v1/persons', { name: 'Leaver', roles: ['viewer'] });
+    const link = await admin.post<{ token: string }>('/api/v1/login-links', { person: person.body.id });
+    const session = await service.http().post<NewKeyView>('/api/v1/sessions', { token: link.body.token });
+    const own = service.http(session.body.key);
+    await admin.put(`/api/v1/persons/${person.body.id}/roles`, { roles: [] });
+    await eventually('the loss to be known', async () => (await own.get('/api/v1/persons')).status === 403);
+    expect((await own.delete('/api/v1/sessions/current')).status).toBe(204);
+    await eventually('the session to be over', async () => (await own.get('/api/v1/whoami')).status === 401);
+  });
+
+  test.each([
+    ['persons', { name: 'x', roles: [], project: 'A b/<x>' }, 'project'],
+    ['keys', { name: 'x', machine: 'm', roles: ['viewer'], project: 'UPPER' }, 'project'],
+    ['keys', { name: 'x', machine: 'm', roles: ['viewer'], expiresAt: '2030-W01-1' }, 'expiresAt'],
+    ['policies', { yaml: 'name: x', project: '../x' }, 'project'],
+  ])('%s: what could not be found again is refused by its field (%j)', async (resource, body, field) => {
+    const answer = await service.http(box.keys.admin).post<unknown>(`/api/v1/${resource}`, body);
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field }] } });
+  });
+
   test('a session that ended long ago is forgotten everywhere', async () => {
     const session = await service.http().post<NewKeyView>('/api/v1/sessions', { key: box.keys.viewer });
     const { keyId } = session.body;

@@ -20,6 +20,10 @@ import {
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,62}$/;
 const idRule = { message: 'must be 1 to 63 letters, digits, dots, @, _ or -' };
 
+/** As the header X-Drawbridge-Project takes it: what is kept under another name could never be asked for. */
+export const projectPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+export const projectRule = { message: 'must be 1 to 63 small letters, digits or hyphens' };
+
 export class CreatePersonDto {
   @ApiPropertyOptional({ type: String, description: 'stable id, e.g. a login name; made when absent' })
   @IsOptional()
@@ -39,8 +43,7 @@ export class CreatePersonDto {
 
   @ApiPropertyOptional({ type: String, default: 'default' })
   @IsOptional()
-  @IsString()
-  @Length(1, 63)
+  @Matches(projectPattern, projectRule)
   project?: string;
 }
 
@@ -94,8 +97,7 @@ export class CreateKeyDto {
 
   @ApiPropertyOptional({ type: String, default: 'default' })
   @IsOptional()
-  @IsString()
-  @Length(1, 63)
+  @Matches(projectPattern, projectRule)
   project?: string;
 }
 

@@ -14,11 +14,12 @@ import {
 } from '@drawbridge/service';
 import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiProperty, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
-import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Database } from '../persistence/database.js';
 import { PolicyStore, type StoredPolicy } from '../persistence/policy.store.js';
 import { PolicySaga } from '../sagas/policy.saga.js';
+import { projectPattern, projectRule } from './access.dto.js';
 import { cursorOf, keysetOf } from './keyset.js';
 import { policyView } from './views.js';
 
@@ -30,8 +31,7 @@ export class PolicyTextDto {
 
   @ApiPropertyOptional({ type: String, default: 'default' })
   @IsOptional()
-  @IsString()
-  @Length(1, 63)
+  @Matches(projectPattern, projectRule)
   project?: string;
 }
 
