@@ -21,24 +21,25 @@ const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const nameRule = { message: 'must be lower case letters, digits and hyphens, at most 63' };
 
 export class BudgetDto {
-  @ApiProperty({ example: 1 }) @IsNumber() @Min(0.000_001) atMost!: number;
+  @ApiProperty({ example: 1 }) @IsNumber() @Min(0.000_001) @Max(1_000_000) atMost!: number;
   @ApiProperty({ example: '500w', description: 'days (30d) or windows (500w)' })
-  @Matches(/^\d+[dw]$/, { message: 'must be days such as 30d or windows such as 500w' })
+  @Matches(/^\d{1,6}[dw]$/, { message: 'must be days such as 30d or windows such as 500w' })
   per!: string;
 }
 
+/** The same limits as monitoring's own route for a change: beyond them its windows have no date. */
 export class MonitorSettingsDto {
-  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) windowSeconds?: number;
-  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(0) latenessSeconds?: number;
-  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(0) horizonSeconds?: number;
-  @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.1) idleSeconds?: number;
-  @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.000_001) @Max(10) materiality?: number;
+  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(31_536_000) windowSeconds?: number;
+  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(0) @Max(31_536_000) latenessSeconds?: number;
+  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(0) @Max(315_360_000) horizonSeconds?: number;
+  @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.1) @Max(86_400) idleSeconds?: number;
+  @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.000_001) @Max(9.99) materiality?: number;
   @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.5) @Max(0.999_999) assurance?: number;
   @ApiPropertyOptional({ type: BudgetDto }) @IsOptional() @ValidateNested() @Type(() => BudgetDto) budget?: BudgetDto;
-  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) minRows?: number;
-  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) quietWindows?: number;
+  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(1_000_000_000) minRows?: number;
+  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(1000) quietWindows?: number;
   @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.01) @Max(1) labelCoverage?: number;
-  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) labelHorizonSeconds?: number;
+  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(315_360_000) labelHorizonSeconds?: number;
 }
 
 export class CreateEndpointDto {
@@ -54,9 +55,9 @@ export class CreateEndpointDto {
 
 export class RolloutStepDto {
   @ApiProperty({ example: 10, description: 'percent of the traffic on the candidate' }) @IsInt() @Min(0) @Max(100) weight!: number;
-  @ApiProperty({ example: 2, description: 'windows of both arms that must pass' }) @IsInt() @Min(0) windows!: number;
-  @ApiProperty({ example: 500, description: 'rows of the candidate for a window to count' }) @IsInt() @Min(0) minSamples!: number;
-  @ApiPropertyOptional({ description: 'also stay at least this long' }) @IsOptional() @IsNumber() @Min(0) minWallSeconds?: number;
+  @ApiProperty({ example: 2, description: 'windows of both arms that must pass' }) @IsInt() @Min(0) @Max(100_000) windows!: number;
+  @ApiProperty({ example: 500, description: 'rows of the candidate for a window to count' }) @IsInt() @Min(0) @Max(1_000_000_000) minSamples!: number;
+  @ApiPropertyOptional({ description: 'also stay at least this long' }) @IsOptional() @IsNumber() @Min(0) @Max(31_536_000) minWallSeconds?: number;
 }
 
 export class RolloutStrategyDto {

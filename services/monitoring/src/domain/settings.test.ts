@@ -28,6 +28,11 @@ describe('settings', () => {
     expect(fields({ budget: { atMost: 20, per: '10w' } })).toEqual(['budget']);
     expect(fields({ horizonSeconds: 1, latenessSeconds: 2 })).toEqual(['horizonSeconds']);
   });
+
+  test('a window too long to have a date opens no monitor that would hold up the counting of all others', () => {
+    const problems = settingProblems(completeSettings({ windowSeconds: 1e300, idleSeconds: 1e300 }));
+    expect(problems.map(({ field }) => field)).toEqual(expect.arrayContaining(['windowSeconds', 'horizonSeconds', 'idleSeconds']));
+  });
 });
 
 describe('event time', () => {

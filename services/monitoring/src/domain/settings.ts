@@ -44,9 +44,23 @@ export interface SettingProblem {
   readonly message: string;
 }
 
-/** What is wrong between fields; each field's own bounds are checked where it comes in. */
+const YEAR_SECONDS = 31_536_000;
+
+/** Beyond these a window has no date that can be stored, and its events could never be counted. */
+const longest = {
+  windowSeconds: YEAR_SECONDS,
+  latenessSeconds: YEAR_SECONDS,
+  horizonSeconds: 10 * YEAR_SECONDS,
+  idleSeconds: DAY_SECONDS,
+  labelHorizonSeconds: 10 * YEAR_SECONDS,
+} as const satisfies Partial<Record<keyof Settings, number>>;
+
+/** What is wrong between fields, and with times too long to keep; each field's other bounds are checked where it comes in. */
 export function settingProblems(settings: Settings): SettingProblem[] {
   const problems: SettingProblem[] = [];
+  for (const [field, most] of Object.entries(longest)) {
+    if (settings[field as keyof typeof longest] > most) problems.push({ field, message: `must not be greater than ${String(most)}` });
+  }
   if (!PERIOD.test(settings.budget.per)) {
     problems.push({ field: 'budget.per', message: 'must be a number of windows (500w), hours (12h) or days (30d)' });
   } else if (settings.budget.atMost > alertBudget(settings).perWindows) {
