@@ -156,7 +156,12 @@ async function withStableVersionOne(endpoint: string): Promise<void> {
 
 test('limits of an endpoint that monitoring could not keep are refused by name', async () => {
   const monitoring = { windowSeconds: 1e300, horizonSeconds: 1e300, idleSeconds: 1e300 };
-  const answer = await operator.post<Problem>('/api/v1/endpoints', { name: 'too-long', environment: 'production', model: MODEL, monitoring });
+  const answer = await operator.post<Problem>('/api/v1/endpoints', {
+    name: 'too-long',
+    environment: 'production',
+    model: MODEL,
+    monitoring,
+  });
   expect(answer.status).toBe(400);
   const fields = answer.body.errors?.map(({ field }) => field);
   expect(fields).toEqual(['monitoring.windowSeconds', 'monitoring.horizonSeconds', 'monitoring.idleSeconds']);

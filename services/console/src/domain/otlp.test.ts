@@ -113,7 +113,10 @@ test('a name of an attribute is capped like its text, and one without a value is
                 spanId,
                 startTimeUnixNano: '1',
                 endTimeUnixNano: '2',
-                attributes: [{ key: 'k'.repeat(9000), value: { stringValue: 'v' } }, { key: 'none', value: null }],
+                attributes: [
+                  { key: 'k'.repeat(9000), value: { stringValue: 'v' } },
+                  { key: 'none', value: null },
+                ],
               },
             ],
           },

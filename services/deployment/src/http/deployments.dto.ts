@@ -56,8 +56,17 @@ export class CreateEndpointDto {
 export class RolloutStepDto {
   @ApiProperty({ example: 10, description: 'percent of the traffic on the candidate' }) @IsInt() @Min(0) @Max(100) weight!: number;
   @ApiProperty({ example: 2, description: 'windows of both arms that must pass' }) @IsInt() @Min(0) @Max(100_000) windows!: number;
-  @ApiProperty({ example: 500, description: 'rows of the candidate for a window to count' }) @IsInt() @Min(0) @Max(1_000_000_000) minSamples!: number;
-  @ApiPropertyOptional({ description: 'also stay at least this long' }) @IsOptional() @IsNumber() @Min(0) @Max(31_536_000) minWallSeconds?: number;
+  @ApiProperty({ example: 500, description: 'rows of the candidate for a window to count' })
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000_000)
+  minSamples!: number;
+  @ApiPropertyOptional({ description: 'also stay at least this long' })
+  @IsOptional()
+  @IsNumber()
+  @Min(0)
+  @Max(31_536_000)
+  minWallSeconds?: number;
 }
 
 export class RolloutStrategyDto {

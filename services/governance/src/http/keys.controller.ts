@@ -88,7 +88,8 @@ function expiryOf(body: CreateKeyDto, now: Date): Date | undefined {
   if (body.expiresAt !== undefined) {
     const at = new Date(body.expiresAt);
     // Weeks and days of a year are ISO 8601 too, and no date here.
-    if (Number.isNaN(at.getTime())) throw invalid([{ field: 'expiresAt', message: 'must be a date with a time, such as 2030-01-31T12:00:00Z' }]);
+    if (Number.isNaN(at.getTime()))
+      throw invalid([{ field: 'expiresAt', message: 'must be a date with a time, such as 2030-01-31T12:00:00Z' }]);
     return at;
   }
   return body.expiresInSeconds === undefined ? undefined : new Date(now.getTime() + body.expiresInSeconds * 1_000);
