@@ -1,9 +1,10 @@
 import type { Logger } from '@drawbridge/telemetry';
 import type { EachBatchPayload, Kafka as KafkaClient } from 'kafkajs';
 import { ConsumerSession } from './consumer-session.js';
-import type { BatchConsumption, BatchControl, ConsumeBatchesOptions, TopicPartition } from './event-log.js';
+import type { BatchConsumption, BatchControl, ConsumeBatchesOptions } from './event-log.js';
 import { untilDone } from './in-place.js';
 import type { Names } from './names.js';
+import { Rebalances } from './rebalances.js';
 import { KafkajsRecordBatch } from './record-batch.js';
 
 const maxBytesPerPartition = 2 * 1024 * 1024;
@@ -15,8 +16,7 @@ const maxBytesPerPartition = 2 * 1024 * 1024;
 export class BatchConsumer {
   private readonly session: ConsumerSession;
   private readonly everyMs: number;
-  /** Everything that `onAssign` and `onRevoke` still have to do; batches wait for it. */
-  private rebalance: Promise<void> = Promise.resolve();
+  private readonly rebalances: Rebalances;
 
   constructor(
     client: KafkaClient,
@@ -26,6 +26,7 @@ export class BatchConsumer {
     private readonly options: ConsumeBatchesOptions,
   ) {
     this.everyMs = Math.max(100, sessionTimeoutMs / 4);
+    this.rebalances = new Rebalances(names, log, options, (topic, partition, offset) => this.session.seek(topic, partition, offset));
     this.session = new ConsumerSession({
       client,
       log,
@@ -34,11 +35,8 @@ export class BatchConsumer {
       fromBeginning: options.fromBeginning ?? true,
       sessionTimeoutMs,
       maxBytesPerPartition,
-      onAssigned: (_consumer, assigned, previous) => {
-        this.announce(previous, options.onRevoke?.bind(options));
-        this.announce(assigned, (partitions) => this.assign(partitions));
-      },
-      onLost: (previous) => this.announce(previous, options.onRevoke?.bind(options)),
+      onAssigned: (_consumer, assigned, previous) => this.rebalances.announce(assigned, previous),
+      onLost: (previous) => this.rebalances.announce([], previous),
       runConfig: () => ({
         autoCommit: false,
         eachBatchAutoResolve: false,
@@ -55,7 +53,7 @@ export class BatchConsumer {
       health: () => session.health(),
       stop: async () => {
         await session.stop();
-        await this.rebalance;
+        await this.rebalances.settled;
       },
       pause: () => session.pause(),
       resume: () => session.resume(),
@@ -63,25 +61,8 @@ export class BatchConsumer {
     };
   }
 
-  private async assign(partitions: readonly TopicPartition[]): Promise<void> {
-    const seek = (topic: string, partition: number, offset: bigint): void => this.session.seek(this.names.topic(topic), partition, offset);
-    await this.options.onAssign?.(partitions, { seek });
-  }
-
-  private announce(
-    partitions: readonly TopicPartition[],
-    listener: ((partitions: readonly TopicPartition[]) => Promise<void>) | undefined,
-  ): void {
-    if (listener === undefined || partitions.length === 0) return;
-    const named = partitions.map(({ topic, partition }) => ({ topic: this.names.contract(topic), partition }));
-    this.rebalance = this.rebalance
-      .then(() => listener(named))
-      // What was not announced is found out by the first batch, whose position does not fit.
-      .catch((error: unknown) => this.log.warn('a rebalance listener failed', { group: this.options.group, error }));
-  }
-
   private async each(payload: EachBatchPayload): Promise<void> {
-    await this.rebalance;
+    await this.rebalances.settled;
     if (payload.isStale() || !payload.isRunning() || this.session.stopped) return;
     const { topic, partition } = payload.batch;
     const batch = new KafkajsRecordBatch(this.names.contract(topic), partition, payload.batch);

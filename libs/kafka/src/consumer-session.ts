@@ -16,6 +16,8 @@ export interface SessionOptions {
   readonly fromBeginning: boolean;
   readonly sessionTimeoutMs: number;
   readonly maxBytesPerPartition: number;
+  /** Somebody else reads: kafkajs keeps the membership, and its own fetches are no sign of life. */
+  readonly membershipOnly?: boolean;
   runConfig(consumer: Consumer): ConsumerRunConfig;
   /** Every rebalance hands out all partitions anew; `previous` are those of the generation before. */
   onAssigned?(consumer: Consumer, assigned: readonly TopicPartition[], previous: readonly TopicPartition[]): void;
@@ -69,6 +71,13 @@ export class ConsumerSession {
   /** Called by handlers too: a long retry in place is work, not a stall. */
   touch(): void {
     this.lastPollAt = Date.now();
+  }
+
+  /** Ends this life of the consumer and begins another one. */
+  replace(error: Error): void {
+    if (!this.running) return;
+    this.options.log.warn('the consumer is being replaced', { group: this.options.group, error });
+    this.ended?.();
   }
 
   async stop(): Promise<void> {
@@ -137,10 +146,12 @@ export class ConsumerSession {
       log.warn('the consumer crashed and is being replaced', { group, error: payload.error });
       this.ended?.();
     });
-    consumer.on(consumer.events.FETCH, () => {
-      this.touch();
-      this.options.onPoll?.();
-    });
+    if (this.options.membershipOnly !== true) {
+      consumer.on(consumer.events.FETCH, () => {
+        this.touch();
+        this.options.onPoll?.();
+      });
+    }
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.joined(consumer, payload.memberAssignment));
     const watchdog = setInterval(() => {
       if (Date.now() - this.lastPollAt < stalledAfterMs) return;
@@ -172,7 +183,7 @@ export class ConsumerSession {
     this.assigned = Object.entries(assignment).flatMap(([topic, partitions]) => partitions.map((partition) => ({ topic, partition })));
     this.running = true;
     this.touch();
-    if (this.paused) consumer.pause(this.options.topics.map((topic) => ({ topic })));
+    if (this.paused || this.options.membershipOnly === true) consumer.pause(this.options.topics.map((topic) => ({ topic })));
     this.options.log.debug('joined the group', { group: this.options.group, assigned: this.assigned.length });
     this.options.onAssigned?.(consumer, this.assigned, previous);
   }

@@ -9,6 +9,8 @@ export interface KafkaSettings {
   readonly tls?: boolean | undefined;
   /** Goes before every topic and group, so that installations and tests can share a cluster. */
   readonly topicPrefix?: string | undefined;
+  /** Who fetches batches: our own reading in place, the default, or stock kafkajs, to fall back to. */
+  readonly batchReader?: 'direct' | 'kafkajs' | undefined;
   /** How long a killed consumer keeps its partitions; default 6000. */
   readonly sessionTimeoutMs?: number | undefined;
 }
@@ -41,6 +43,13 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** Stretches of one buffer, by the number of the record. At least as long as the batch. */
+export interface ByteRanges {
+  readonly bytes: Buffer;
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+}
+
 /** One fetched batch of one partition. Records are numbered from 0; nothing is decoded before it is asked for. */
 export interface RecordBatch extends TopicPartition {
   readonly firstOffset: bigint;
@@ -48,6 +57,10 @@ export interface RecordBatch extends TopicPartition {
   readonly nextOffset: bigint;
   readonly highWatermark: bigint;
   readonly count: number;
+  /** Where the values stand, an end of -1 for null; for readers that make no object per record. */
+  readonly values: ByteRanges;
+  /** Exact to 2^53, which no offset reaches. At least `count` long. */
+  readonly offsets: Float64Array;
   value(index: number): Buffer | null;
   key(index: number): Buffer | null;
   offset(index: number): bigint;

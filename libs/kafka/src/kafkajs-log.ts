@@ -2,6 +2,7 @@ import type { Logger } from '@drawbridge/telemetry';
 import type { Kafka as KafkaClient } from 'kafkajs';
 import { BatchConsumer } from './batch-consumer.js';
 import { createClient } from './client.js';
+import { DirectConsumer } from './direct/direct-consumer.js';
 import type {
   BatchConsumption,
   ConsumeBatchesOptions,
@@ -64,7 +65,12 @@ export class KafkajsLog implements EventLog {
   }
 
   async consumeBatches(options: ConsumeBatchesOptions): Promise<BatchConsumption> {
-    return this.keep(await new BatchConsumer(this.client, this.names, this.log, this.sessionTimeoutMs, options).start());
+    const { client, settings, names, log, offsets, sessionTimeoutMs } = this;
+    const consumer =
+      settings.batchReader === 'kafkajs'
+        ? new BatchConsumer(client, names, log, sessionTimeoutMs, options)
+        : new DirectConsumer(client, settings, names, offsets, log, sessionTimeoutMs, options);
+    return this.keep(await consumer.start());
   }
 
   async follow(options: FollowOptions): Promise<Following> {

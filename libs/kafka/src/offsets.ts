@@ -25,6 +25,13 @@ export class OffsetQueries {
     return offsets.map(({ partition, low, high }) => ({ partition, low: BigInt(low), high: BigInt(high) }));
   }
 
+  /** Kafka's own position of a group; undefined when it has none. */
+  async committed(group: string, topic: string, partition: number): Promise<bigint | undefined> {
+    const found = await this.ask((admin) => admin.fetchOffsets({ groupId: this.names.group(group), topics: [this.names.topic(topic)] }));
+    const offset = BigInt(found[0]?.partitions.find((entry) => entry.partition === partition)?.offset ?? -1);
+    return offset < 0n ? undefined : offset;
+  }
+
   async lag(group: string, topics: readonly string[]): Promise<PartitionLag[]> {
     const committed = await this.ask((admin) =>
       admin.fetchOffsets({ groupId: this.names.group(group), topics: topics.map((topic) => this.names.topic(topic)) }),

@@ -1,6 +1,6 @@
 import type { KafkaMessage as KafkajsMessage } from 'kafkajs';
 import { unreadableReason } from './codecs.js';
-import type { KafkaMessage, RecordBatch } from './event-log.js';
+import type { ByteRanges, KafkaMessage, RecordBatch } from './event-log.js';
 
 type RawHeaders = KafkajsMessage['headers'];
 
@@ -50,6 +50,8 @@ export class KafkajsRecordBatch implements RecordBatch {
   readonly nextOffset: bigint;
   readonly highWatermark: bigint;
   readonly count: number;
+  private ranges: ByteRanges | undefined;
+  private numbers: Float64Array | undefined;
 
   constructor(
     readonly topic: string,
@@ -60,6 +62,14 @@ export class KafkajsRecordBatch implements RecordBatch {
     this.firstOffset = BigInt(fetched.firstOffset() ?? fetched.messages[0]?.offset ?? 0);
     this.nextOffset = BigInt(fetched.lastOffset()) + 1n;
     this.highWatermark = BigInt(fetched.highWatermark);
+  }
+
+  get values(): ByteRanges {
+    return (this.ranges ??= rangesOf(this.fetched.messages));
+  }
+
+  get offsets(): Float64Array {
+    return (this.numbers ??= Float64Array.from(this.fetched.messages, ({ offset }) => Number(offset)));
   }
 
   value(index: number): Buffer | null {
@@ -97,4 +107,28 @@ export class KafkajsRecordBatch implements RecordBatch {
     if (message === undefined) throw new RangeError(`record ${index} of a batch of ${this.count}`);
     return message;
   }
+}
+
+/** kafkajs cuts values out of what it fetched or decompressed. From several buffers they are copied into one. */
+function rangesOf(messages: readonly KafkajsMessage[]): ByteRanges {
+  const start = new Int32Array(messages.length);
+  const end = new Int32Array(messages.length).fill(-1);
+  const first = messages.find(({ value }) => value !== null)?.value ?? Buffer.alloc(0);
+  if (messages.every(({ value }) => value === null || value.buffer === first.buffer)) {
+    const bytes = Buffer.from(first.buffer);
+    messages.forEach(({ value }, index) => {
+      if (value === null) return;
+      start[index] = value.byteOffset;
+      end[index] = value.byteOffset + value.length;
+    });
+    return { bytes, start, end };
+  }
+  let at = 0;
+  messages.forEach(({ value }, index) => {
+    if (value === null) return;
+    start[index] = at;
+    at += value.length;
+    end[index] = at;
+  });
+  return { bytes: Buffer.concat(messages.flatMap(({ value }) => value ?? [])), start, end };
 }

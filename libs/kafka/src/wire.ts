@@ -1,4 +1,4 @@
-/** The few pieces of the Kafka protocol that `topic-id.ts` needs. */
+/** The few pieces of the Kafka protocol that are spoken without kafkajs. */
 
 export function int16(value: number): Buffer {
   const buffer = Buffer.alloc(2);
@@ -9,6 +9,12 @@ export function int16(value: number): Buffer {
 export function int32(value: number): Buffer {
   const buffer = Buffer.alloc(4);
   buffer.writeInt32BE(value);
+  return buffer;
+}
+
+export function int64(value: number): Buffer {
+  const buffer = Buffer.alloc(8);
+  buffer.writeBigInt64BE(BigInt(value));
   return buffer;
 }
 
@@ -48,6 +54,27 @@ export class Reader {
   int32(): number {
     this.at += 4;
     return this.buffer.readInt32BE(this.at - 4);
+  }
+
+  /** Exact to 2^53, which no offset and no time reaches. */
+  int64(): number {
+    this.at += 8;
+    return this.buffer.readInt32BE(this.at - 8) * 0x1_0000_0000 + this.buffer.readUInt32BE(this.at - 4);
+  }
+
+  int8(): number {
+    this.at += 1;
+    return this.buffer.readInt8(this.at - 1);
+  }
+
+  /** Where the next byte stands. */
+  get position(): number {
+    return this.at;
+  }
+
+  skip(bytes: number): void {
+    if (bytes < 0 || this.at + bytes > this.buffer.length) throw new RangeError('an answer shorter than it says');
+    this.at += bytes;
   }
 
   varint(): number {
