@@ -1,0 +1,83 @@
+import type { Hole, Piece } from './form.js';
+import { HASH_SEED, type Holes, scanNumber, scanScalar, scanText, scanTime } from './scan.js';
+
+/** Besides the holes, what one event says of itself. */
+export interface Scanned {
+  readonly holes: Holes;
+  timeMs: number;
+  /** FNV-1a over everything that routes. */
+  routeHash: number;
+}
+
+/** Matches the bytes from `at` against a form. Returns where it ends, or -1 when the bytes are of another form. */
+export type Matcher = (bytes: Buffer, view: DataView, at: number, to: number, out: Scanned) => number;
+
+/**
+ * Compiles pieces into one straight function. Names come from strangers: they go in as numbers, four bytes at a time,
+ * never as source text. Only whole numbers made here are written into the source.
+ */
+export function compileForm(pieces: readonly Piece[], firstHole: number): Matcher {
+  const lines: string[] = ['let p = at;', 'const holes = out.holes;', 'let c = 0;'];
+  pieces.forEach(({ literal, hole }, index) => {
+    lines.push(...literalLines(literal));
+    if (hole !== undefined) lines.push(...holeLines(hole, firstHole + index));
+  });
+  lines.push('return p;');
+  const source = `return function match(bytes, view, at, to, out) {\n${lines.join('\n')}\n};`;
+  const make = new Function('scanText', 'scanNumber', 'scanScalar', 'scanTime', source) as (
+    ...readers: readonly unknown[]
+  ) => Matcher;
+  return make(scanText, scanNumber, scanScalar, scanTime);
+}
+
+function literalLines(literal: Buffer): string[] {
+  if (literal.length === 0) return [];
+  const tests: string[] = [];
+  let at = 0;
+  for (; at + 4 <= literal.length; at += 4) tests.push(`view.getInt32(p + ${at}, true) !== ${literal.readInt32LE(at)}`);
+  for (; at < literal.length; at += 1) tests.push(`bytes[p + ${at}] !== ${literal[at]!}`);
+  // The bytes of the next record may lie behind this one, and behind the last there are none.
+  return [`if (p + ${literal.length} > to || ${tests.join(' || ')}) return -1;`, `p += ${literal.length};`];
+}
+
+function holeLines(hole: Hole, index: number): string[] {
+  const text = [`p = scanText(bytes, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
+  switch (hole.role) {
+    case 'id':
+    case 'class':
+      return [...text, `c = p - holes.start[${index}];`, 'if (c < 1 || c > 200) return -1;'];
+    case 'route':
+      return [
+        ...text,
+        `c = p - holes.start[${index}];`,
+        'if (c < 1 || c > 200) return -1;',
+        `out.routeHash = Math.imul(out.routeHash, 31) + holes.hash[${index}] | 0;`,
+      ];
+    case 'time':
+      return [`out.timeMs = scanTime(bytes, p, to);`, 'if (out.timeMs !== out.timeMs) return -1;', 'p += 24;'];
+    case 'status':
+      return [...text, `c = holes.hash[${index}];`, `if (c !== ${hashOf('ok')} && c !== ${hashOf('error')}) return -1;`];
+    case 'score':
+      return [`p = scanNumber(bytes, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
+    case 'latency':
+      return [`p = scanNumber(bytes, p, to, holes, ${index});`, `if (p < 0 || holes.number[${index}] < 0) return -1;`];
+    case 'dropped':
+      return [
+        `p = scanNumber(bytes, p, to, holes, ${index});`,
+        `if (p < 0 || holes.number[${index}] < 0 || !Number.isSafeInteger(holes.number[${index}])) return -1;`,
+      ];
+    case 'feature':
+    case 'value':
+    case 'ignored':
+      return [`p = scanScalar(bytes, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
+  }
+}
+
+/** As `scanText` computes it. */
+export function hashOf(text: string | Buffer): number {
+  let hash = HASH_SEED;
+  for (const byte of Buffer.from(text as string)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash;
+}
+
+export const ERROR_HASH = hashOf('error');

@@ -1,0 +1,128 @@
+import { type Token, tokensOf } from './tokens.js';
+
+/** Fields that say which monitor a prediction belongs to. */
+export const ROUTE_FIELDS = ['project', 'model', 'version', 'endpoint', 'deploymentId'] as const;
+export type RouteField = (typeof ROUTE_FIELDS)[number];
+
+/** One value of an event whose content varies. */
+export type HoleRole =
+  | { readonly role: 'id' | 'time' | 'score' | 'class' | 'value' | 'latency' | 'status' | 'dropped' | 'ignored' }
+  | { readonly role: 'route'; readonly field: RouteField }
+  | { readonly role: 'feature'; readonly name: string };
+
+export type Hole = HoleRole & {
+  /** It is read as a text whose quotes belong to the bytes around it; else as any scalar. */
+  readonly text: boolean;
+};
+
+/** Bytes that every event of the form has, and then a value. The last piece has none. */
+export interface Piece {
+  readonly literal: Buffer;
+  readonly hole: Hole | undefined;
+}
+
+/**
+ * The form of the events of one producer: the same keys in the same order with the same white space. Up to the last field
+ * that routes it is the head, shared by all models; the rest is one model's body.
+ */
+export interface Form {
+  readonly head: readonly Piece[];
+  readonly body: readonly Piece[];
+  /** The text of the features' object lies between these, counted from the end of the head; undefined without features. */
+  readonly featureNames: readonly string[] | undefined;
+}
+
+const TEXT_ROLES: ReadonlySet<string> = new Set(['id', 'time', 'route', 'class', 'status']);
+const TOP: Readonly<Record<string, HoleRole['role']>> = {
+  predictionId: 'id',
+  time: 'time',
+  latencyMs: 'latency',
+  status: 'status',
+  dropped: 'dropped',
+};
+const OUTPUT: Readonly<Record<string, HoleRole['role']>> = { score: 'score', class: 'class', value: 'value' };
+
+/** Learns the form of one event that was accepted. Undefined when it is none that can be read by position. */
+export function formOf(value: Buffer): Form | undefined {
+  const text = value.toString('latin1');
+  const tokens = tokensOf(text);
+  if (tokens === undefined) return undefined;
+  const found = holesOf(tokens, value);
+  if (found === undefined) return undefined;
+  const lastRoute = found.findLastIndex(({ hole }) => hole.role === 'route');
+  // What routes must be known before what it routes.
+  const early = found.slice(0, lastRoute + 1).every(({ hole }) => hole.role === 'route' || hole.role === 'id' || hole.role === 'time' || hole.role === 'ignored');
+  const roles = new Set(found.map(({ hole }) => hole.role));
+  if (lastRoute < 0 || !early || !roles.has('id') || !roles.has('time')) return undefined;
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const { start, end, hole } of found) {
+    pieces.push({ literal: value.subarray(at, start), hole });
+    at = end;
+  }
+  pieces.push({ literal: value.subarray(at), hole: undefined });
+  const featureNames = found.flatMap(({ hole }) => (hole.role === 'feature' ? [hole.name] : []));
+  const hasFeatures = tokens.some((token) => token.kind === 'key' && token.text === 'features');
+  return {
+    head: pieces.slice(0, lastRoute + 1).map(copied),
+    body: pieces.slice(lastRoute + 1).map(copied),
+    featureNames: hasFeatures ? featureNames : undefined,
+  };
+}
+
+interface Found {
+  readonly start: number;
+  readonly end: number;
+  readonly hole: Hole;
+}
+
+function holesOf(tokens: readonly Token[], value: Buffer): Found[] | undefined {
+  const found: Found[] = [];
+  const path: string[] = [];
+  const seen = [new Set<string>()];
+  let key = '';
+  for (const token of tokens) {
+    if (token.kind === 'key') {
+      // Of a repeated key JSON.parse keeps the last value.
+      if (seen.at(-1)!.has(token.text)) return undefined;
+      seen.at(-1)!.add(token.text);
+      key = value.toString('utf8', token.start, token.end);
+    } else if (token.kind === 'open') {
+      path.push(path.length === 0 ? '' : key);
+      seen.push(new Set());
+    } else if (token.kind === 'close') {
+      path.pop();
+      seen.pop();
+    } else {
+      const hole = holeOf(path, key, token.quoted);
+      if (hole === undefined) return undefined;
+      const outside = hole.text ? 0 : token.quoted ? 1 : 0;
+      found.push({ start: token.start - outside, end: token.end + outside, hole });
+    }
+  }
+  return found;
+}
+
+function holeOf(path: readonly string[], key: string, quoted: boolean): Hole | undefined {
+  const role = roleOf(path, key);
+  if (role === undefined) return undefined;
+  const text = TEXT_ROLES.has(role.role);
+  return text && !quoted ? undefined : { ...role, text };
+}
+
+function roleOf(path: readonly string[], key: string): HoleRole | undefined {
+  const [, parent, ...deeper] = path;
+  if (parent === undefined) {
+    const route = ROUTE_FIELDS.find((field) => field === key);
+    if (route !== undefined) return { role: 'route', field: route };
+    if (key === 'features' || key === 'output') return undefined;
+    return { role: (TOP[key] as 'id' | undefined) ?? 'ignored' };
+  }
+  if (parent === 'features') return deeper.length === 0 ? { role: 'feature', name: key } : undefined;
+  if (parent === 'output' && deeper.length === 0) return { role: (OUTPUT[key] as 'score' | undefined) ?? 'ignored' };
+  return { role: 'ignored' };
+}
+
+function copied(piece: Piece): Piece {
+  return { literal: Buffer.from(piece.literal), hole: piece.hole };
+}
