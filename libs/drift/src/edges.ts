@@ -39,6 +39,9 @@ function valuesBeforePointMasses(sorted: Float64Array, limit: number): number[] 
 /** Size of the lookup table; one cell holds at most a few of 63 edges unless the feature is heavy-tailed. */
 const TABLE_CELLS = 512;
 
+/** Relative; twice the distance of two neighbouring doubles. */
+const LAST_BIT = 2 ** -51;
+
 /** Finds the bin of a value without allocating: one table lookup, then a search among the few edges of that cell. */
 export class BinIndex {
   private readonly edges: Float64Array;
@@ -70,6 +73,13 @@ export class BinIndex {
       else high = middle;
     }
     return low;
+  }
+
+  /** True when an error of `x` in its last bit could put it into another bin. */
+  isNear(x: number): boolean {
+    const bin = this.of(x);
+    const margin = Math.abs(x) * LAST_BIT;
+    return this.edges[bin]! - x <= margin || x - this.edges[bin - 1]! <= margin;
   }
 
   private cell(x: number): number {

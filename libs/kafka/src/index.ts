@@ -17,6 +17,7 @@ export type {
   AssignControl,
   BatchConsumption,
   BatchControl,
+  ByteRanges,
   ConsumeBatchesOptions,
   ConsumeOptions,
   ConsumerHealth,
@@ -34,4 +35,5 @@ export type {
 export { KafkajsLog } from './kafkajs-log.js';
 export { maxDecompressedBytes, maxMessageBytes } from './limits.js';
 export { dead, drop, later, ok, type Outcome } from './result.js';
+export { byteRanges } from './byte-ranges.js';
 export { Deferral } from './deferral.js';

@@ -1,4 +1,5 @@
 import type { KafkaMessage as KafkajsMessage } from 'kafkajs';
+import { byteRanges } from './byte-ranges.js';
 import { unreadableReason } from './codecs.js';
 import type { ByteRanges, KafkaMessage, RecordBatch } from './event-log.js';
 
@@ -65,7 +66,7 @@ export class KafkajsRecordBatch implements RecordBatch {
   }
 
   get values(): ByteRanges {
-    return (this.ranges ??= rangesOf(this.fetched.messages));
+    return (this.ranges ??= byteRanges(this.fetched.messages.map(({ value }) => value)));
   }
 
   get offsets(): Float64Array {
@@ -107,28 +108,4 @@ export class KafkajsRecordBatch implements RecordBatch {
     if (message === undefined) throw new RangeError(`record ${index} of a batch of ${this.count}`);
     return message;
   }
-}
-
-/** kafkajs cuts values out of what it fetched or decompressed. From several buffers they are copied into one. */
-function rangesOf(messages: readonly KafkajsMessage[]): ByteRanges {
-  const start = new Int32Array(messages.length);
-  const end = new Int32Array(messages.length).fill(-1);
-  const first = messages.find(({ value }) => value !== null)?.value ?? Buffer.alloc(0);
-  if (messages.every(({ value }) => value === null || value.buffer === first.buffer)) {
-    const bytes = Buffer.from(first.buffer);
-    messages.forEach(({ value }, index) => {
-      if (value === null) return;
-      start[index] = value.byteOffset;
-      end[index] = value.byteOffset + value.length;
-    });
-    return { bytes, start, end };
-  }
-  let at = 0;
-  messages.forEach(({ value }, index) => {
-    if (value === null) return;
-    start[index] = at;
-    at += value.length;
-    end[index] = at;
-  });
-  return { bytes: Buffer.concat(messages.flatMap(({ value }) => value ?? [])), start, end };
 }

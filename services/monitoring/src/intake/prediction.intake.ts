@@ -1,12 +1,13 @@
 import type { BatchControl, RecordBatch } from '@drawbridge/kafka';
-import { addValue } from '@drawbridge/drift';
 import type { Logger } from '@drawbridge/telemetry';
-import type { Target } from '../domain/routing.js';
+import type { RoutingTable, Target } from '../domain/routing.js';
+import type { WindowPart } from '../domain/window-part.js';
 import { arrivalOf, windowStart } from '../domain/window-time.js';
 import type { RoutingSource } from '../persistence/monitor.directory.js';
 import { intakeMetrics } from './intake.metrics.js';
 import { NO_MONITOR, type PartitionState } from './partition-state.js';
-import { PredictionCodec } from './prediction.codec.js';
+import { countRow } from './count-row.js';
+import { PredictionReader } from './prediction.reader.js';
 import { Reject } from './reject.js';
 import type { UnknownVersions } from './unknown-versions.js';
 import { fit } from './position.js';
@@ -21,7 +22,7 @@ const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
  * Every record read ends in exactly one account: counted, deduplicated, beyond the horizon, unrouted or dead-lettered.
  */
 export class PredictionIntake {
-  private readonly codec = new PredictionCodec();
+  private readonly reader = new PredictionReader();
 
   constructor(
     private readonly partitions: Partitions,
@@ -63,11 +64,13 @@ export class PredictionIntake {
   private read(state: PartitionState, batch: RecordBatch, from: number): number {
     const now = this.now();
     const stored = Number(state.stored);
+    const { offsets } = batch;
+    this.reader.use(batch);
     for (let i = from; i < batch.count; i += 1) {
-      const offset = Number(batch.offset(i));
+      const offset = offsets[i]!;
       if (offset < stored) {
         // Counted before a restart: only its id matters.
-        const key = this.codec.readKey(batch.value(i));
+        const key = this.reader.readKey(i);
         if (key !== undefined) state.recent.seen(key, offset);
         continue;
       }
@@ -76,7 +79,7 @@ export class PredictionIntake {
       if (found !== undefined) {
         this.refuse(state, batch, i, found);
       } else {
-        const target = this.routing.table().route(this.codec.row);
+        const target = this.route();
         if (target === undefined && this.unknown.mayAppear(this.versionKey())) return i;
         this.take(state, batch, i, offset, target);
       }
@@ -90,15 +93,15 @@ export class PredictionIntake {
     const broken = batch.unreadable(index);
     if (broken !== undefined) return new Reject('unreadable', '(value)', broken);
     try {
-      return this.codec.read(batch.value(index), now);
+      return this.reader.read(index, now);
     } catch (error) {
       return new Reject('unreadable', '(value)', error instanceof Error ? error.message : 'unknown');
     }
   }
 
   private take(state: PartitionState, batch: RecordBatch, index: number, offset: number, target: Target | undefined): void {
-    const { row } = this.codec;
-    const repeated = state.recent.seen(this.codec.key(), offset);
+    const { row } = this.reader;
+    const repeated = state.recent.seen(this.reader.key(), offset);
     const account = state.account(target?.monitorId ?? NO_MONITOR);
     account.consumed += 1;
     if (target === undefined) {
@@ -128,7 +131,7 @@ export class PredictionIntake {
       state.late += 1;
     }
     if (row.failed) part.errors += 1;
-    else this.countValues(target, state, startMs);
+    else this.countValues(target, part);
     if (!Number.isNaN(row.latencyMs)) part.addLatency(row.latencyMs);
     if (row.dropped !== undefined) {
       part.announces = true;
@@ -146,32 +149,37 @@ export class PredictionIntake {
       failed: row.failed,
       latencyMs: row.latencyMs,
       traceId,
-      features: row.features === undefined ? null : JSON.stringify(row.features),
+      features: this.reader.featuresText(),
     });
   }
 
   /** A failed request has no answer to compare and often no valid input; it counts as an error only. */
-  private countValues(target: Target, state: PartitionState, startMs: number): void {
-    const { row } = this.codec;
-    const part = state.part(target, startMs);
-    const { counts } = part;
-    if (!Number.isNaN(row.score)) part.addScore(row.score);
-    counts.addRow();
-    for (const slot of target.layout.slots) {
-      if (slot.family === 'input') addValue(counts, slot.index, row.features?.[slot.name]);
-      else if (slot.kind === 'categorical') addValue(counts, slot.index, row.outputClass ?? row.outputValue);
-      else addValue(counts, slot.index, Number.isNaN(row.score) ? row.outputValue : row.score);
-    }
+  private countValues(target: Target, part: WindowPart): void {
+    const { score } = this.reader.row;
+    if (!Number.isNaN(score)) part.addScore(score);
+    countRow(part.counts, target.layout, this.reader);
+  }
+
+  /** Events of one form and model go to one monitor, for as long as the monitors are the same. */
+  private route(): Target | undefined {
+    const table = this.routing.table();
+    const { body, row } = this.reader;
+    if (body === undefined) return table.route(row);
+    const known = body.routed as { readonly table: RoutingTable; readonly target: Target | undefined } | undefined;
+    if (known?.table === table) return known.target;
+    const target = table.route(row);
+    body.routed = { table, target };
+    return target;
   }
 
   private refuse(state: PartitionState, batch: RecordBatch, index: number, found: Reject): void {
-    const { codec } = this;
-    const target = codec.routable && found.code !== 'unreadable' ? this.routing.table().route(codec.row) : undefined;
+    const { reader } = this;
+    const target = reader.routable && found.code !== 'unreadable' ? this.routing.table().route(reader.row) : undefined;
     const account = state.account(target?.monitorId ?? NO_MONITOR);
     account.consumed += 1;
     account.deadLettered += 1;
     if (target !== undefined) {
-      const startMs = windowStart(codec.row.timeMs, target.timing.windowMs);
+      const startMs = windowStart(reader.row.timeMs, target.timing.windowMs);
       const watermark = state.watermarks.get(target.monitorId) ?? -Infinity;
       if (arrivalOf(startMs, watermark, target.timing) !== 'beyond-horizon') state.part(target, startMs).rejected += 1;
     }
@@ -179,7 +187,7 @@ export class PredictionIntake {
   }
 
   private versionKey(): string {
-    const { row } = this.codec;
+    const { row } = this.reader;
     return [row.project, row.model, row.version, row.endpoint, row.deploymentId].join('\u0000');
   }
 
@@ -193,7 +201,7 @@ export class PredictionIntake {
   }
 
   private async waitForMonitor(state: PartitionState, control: BatchControl): Promise<void> {
-    const row = { ...this.codec.row };
+    const row = { ...this.reader.row };
     const isKnown = (): boolean => this.routing.table().route(row) !== undefined;
     const waited = await this.unknown.wait(this.versionKey(), isKnown, () => control.isRunning());
     intakeMetrics.heldSeconds.inc(waited / 1000);

@@ -28,8 +28,8 @@ export interface Piece {
 export interface Form {
   readonly head: readonly Piece[];
   readonly body: readonly Piece[];
-  /** The text of the features' object lies between these, counted from the end of the head; undefined without features. */
-  readonly featureNames: readonly string[] | undefined;
+  /** Bytes from the features' opening brace to their first value, and from their last value to the closing one. */
+  readonly features: { readonly lead: number; readonly tail: number } | undefined;
 }
 
 const TEXT_ROLES: ReadonlySet<string> = new Set(['id', 'time', 'route', 'class', 'status']);
@@ -61,13 +61,21 @@ export function formOf(value: Buffer): Form | undefined {
     at = end;
   }
   pieces.push({ literal: value.subarray(at), hole: undefined });
-  const featureNames = found.flatMap(({ hole }) => (hole.role === 'feature' ? [hole.name] : []));
-  const hasFeatures = tokens.some((token) => token.kind === 'key' && token.text === 'features');
   return {
     head: pieces.slice(0, lastRoute + 1).map(copied),
     body: pieces.slice(lastRoute + 1).map(copied),
-    featureNames: hasFeatures ? featureNames : undefined,
+    features: bracesOf(tokens, found),
   };
+}
+
+function bracesOf(tokens: readonly Token[], found: readonly Found[]): Form['features'] {
+  const key = tokens.findIndex((token) => token.kind === 'key' && token.text === 'features');
+  const open = tokens[key + 1];
+  if (key < 0 || open?.kind !== 'open') return undefined;
+  const close = tokens.find((token) => token.kind === 'close' && token.start > open.start)!;
+  const features = found.filter(({ hole }) => hole.role === 'feature');
+  const [first, last] = [features[0], features.at(-1)];
+  return first === undefined ? { lead: 0, tail: 0 } : { lead: first.start - open.start, tail: close.end - last!.end };
 }
 
 interface Found {

@@ -30,6 +30,13 @@ export interface Body {
   readonly firstFeature: number;
   readonly lastFeature: number;
   readonly hasFeatures: boolean;
+  /** Bytes from the brace of the features to their first value, and from their last value to the brace. */
+  readonly lead: number;
+  readonly tail: number;
+  /** How its values are counted against a baseline; kept here by whoever counts. */
+  plan: unknown;
+  /** The monitor its events belong to; kept here by whoever routes. */
+  routed: unknown;
 }
 
 interface Head {
@@ -159,6 +166,10 @@ function bodyOf(form: Form, routeBytes: readonly Buffer[]): Body {
     features,
     firstFeature: Math.min(...numbers, MOST_HOLES),
     lastFeature: Math.max(...numbers, -1),
-    hasFeatures: form.featureNames !== undefined,
+    hasFeatures: form.features !== undefined,
+    lead: form.features?.lead ?? 0,
+    tail: form.features?.tail ?? 0,
+    plan: undefined,
+    routed: undefined,
   };
 }

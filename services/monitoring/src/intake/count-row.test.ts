@@ -1,0 +1,86 @@
+import { expect, test } from '@jest/globals';
+import { byteRanges, type RecordBatch } from '@drawbridge/kafka';
+import { buildBaseline, FeatureLayout, WindowCounts } from '@drawbridge/drift';
+import { seeded } from '../../test/world.js';
+import { countRow } from './count-row.js';
+import { PredictionReader } from './prediction.reader.js';
+
+const REGIONS = ['north', 'south', 'größer', 'null', 'true', '7'];
+
+/** Values of every kind for a numeric and a categorical feature, among them edges of bins with all digits of a double. */
+function aValue(random: () => number, edges: readonly number[]): unknown {
+  const pick = random();
+  if (pick < 0.3) return edges[Math.floor(random() * edges.length)];
+  if (pick < 0.7) return random() * 120 - 10;
+  if (pick < 0.8) return Math.round(random() * 1000) / 10;
+  if (pick < 0.85) return null;
+  if (pick < 0.9) return random() < 0.5;
+  return REGIONS[Math.floor(random() * REGIONS.length)];
+}
+
+function batchOf(values: readonly Buffer[]): RecordBatch {
+  const ranges = byteRanges(values);
+  const part = {
+    topic: 'prediction.logged',
+    partition: 0,
+    firstOffset: 0n,
+    nextOffset: BigInt(values.length),
+    highWatermark: BigInt(values.length),
+    count: values.length,
+    values: ranges,
+    offsets: Float64Array.from(values, (_, index) => index),
+    value: (index: number) => values[index]!,
+  };
+  return part as unknown as RecordBatch;
+}
+
+test('what is counted by position is counted as by the reference decoder, to the last bin', () => {
+  const random = seeded(7);
+  const sample = Array.from({ length: 5000 }, () => random() * 100);
+  const layout = new FeatureLayout(
+    buildBaseline({
+      features: [
+        { name: 'age', kind: 'numeric' },
+        { name: 'region', kind: 'categorical' },
+        { name: 'absent', kind: 'numeric' },
+      ],
+      columns: { age: sample, region: sample.map((_, index) => REGIONS[index % 5]!), absent: sample },
+      prediction: { spec: { name: 'score', kind: 'numeric' }, values: sample.map((x) => x / 100) },
+    }),
+  );
+  const { feature } = layout.slots[0]!;
+  const edges = feature.kind === 'numeric' ? [...feature.edges, feature.min!, feature.max!] : [];
+  const values = Array.from({ length: 4000 }, (_, index) =>
+    Buffer.from(
+      JSON.stringify({
+        predictionId: `p-${index}`,
+        time: '2026-01-05T00:00:00.000Z',
+        model: 'credit',
+        version: '1',
+        features: { region: aValue(random, edges), age: aValue(random, edges), other: index },
+        output: { score: random() },
+        latencyMs: 3,
+      }),
+    ),
+  );
+  const reader = new PredictionReader();
+  const counts = new WindowCounts(layout);
+  const expected = new WindowCounts(layout);
+  const batch = batchOf(values);
+  reader.use(batch);
+  for (const [index, value] of values.entries()) {
+    expect(reader.read(index, Infinity)).toBeUndefined();
+    expect(JSON.parse(reader.featuresText()!)).toEqual((JSON.parse(value.toString()) as { features: unknown }).features);
+    countRow(counts, layout, reader);
+    // Alone it knows no form, so that everything goes through the reference.
+    const alone = new PredictionReader();
+    alone.use(batch);
+    alone.read(index, Infinity);
+    expect(alone.body).toBeUndefined();
+    countRow(expected, layout, alone);
+  }
+  expect([...counts.counts]).toEqual([...expected.counts]);
+  counts.sums.forEach((sum, at) => expect(sum).toBeCloseTo(expected.sums[at]!, 6));
+  // Values beyond ASCII and the first of each form aside.
+  expect(reader.tiers.position).toBeGreaterThan(3000);
+});

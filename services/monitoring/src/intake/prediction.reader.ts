@@ -1,0 +1,132 @@
+import type { RecordBatch } from '@drawbridge/kafka';
+import { ERROR_HASH } from './decode/compile-form.js';
+import { type Body, Forms } from './decode/forms.js';
+import { KIND } from './decode/scan.js';
+import { PredictionCodec, type PredictionRow } from './prediction.codec.js';
+import { FUTURE_LIMIT_MS, MAX_VALUE_BYTES, type Reject } from './reject.js';
+
+/**
+ * Reads predictions of one batch after another. What has a form that was met before is read by position, in place;
+ * everything else by the reference decoder, whose verdict always counts. Both fill the same row.
+ */
+export class PredictionReader {
+  /** Overwritten by the next record. Its `features` are filled by the reference decoder only; see `body`. */
+  readonly row: PredictionRow;
+  /** Set when the last record was read by position: its values are in `forms.scanned`. */
+  body: Body | undefined;
+  readonly forms = new Forms();
+  /** Records by the way they were read, for the metric. */
+  readonly tiers = { position: 0, reference: 0 };
+  private readonly codec = new PredictionCodec();
+  private batch: RecordBatch | undefined;
+  /** Of the batch in use. */
+  bytes: Buffer = Buffer.alloc(0);
+  private view: DataView = new DataView(new ArrayBuffer(0));
+  private start: Int32Array = new Int32Array();
+  private end: Int32Array = new Int32Array();
+
+  constructor() {
+    this.row = this.codec.row;
+  }
+
+  /** Id, model and time of the last record are in `row`, even when the rest was rejected. */
+  get routable(): boolean {
+    return this.body !== undefined || this.codec.routable;
+  }
+
+  /** Takes up a batch; its records are read by their number. */
+  use(batch: RecordBatch): void {
+    const { bytes, start, end } = batch.values;
+    if (this.bytes !== bytes) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.batch = batch;
+    this.bytes = bytes;
+    this.start = start;
+    this.end = end;
+  }
+
+  /** Record → `row`, or why it can never be counted. */
+  read(index: number, nowMs: number): Reject | undefined {
+    this.body = this.byPosition(index, nowMs);
+    if (this.body !== undefined) {
+      this.tiers.position += 1;
+      return undefined;
+    }
+    this.tiers.reference += 1;
+    const value = this.batch!.value(index);
+    const found = this.codec.read(value, nowMs);
+    if (found === undefined && value !== null) this.forms.learn(value);
+    return found;
+  }
+
+  /** What makes a prediction unique: its id within its project. */
+  key(): string {
+    return this.codec.key();
+  }
+
+  /** The unique key of a record that would be accepted; undefined otherwise. For rebuilding what was seen before. */
+  readKey(index: number): string | undefined {
+    return this.read(index, Infinity) === undefined ? this.key() : undefined;
+  }
+
+  /** The features as JSON, or null. */
+  featuresText(): string | null {
+    const { body } = this;
+    if (body === undefined) return this.row.features === undefined ? null : JSON.stringify(this.row.features);
+    if (!body.hasFeatures) return null;
+    const { features, lead, tail } = body;
+    if (features.size === 0) return '{}';
+    const { holes } = this.forms.scanned;
+    const from = holes.start[body.firstFeature]! - this.quotes(body.firstFeature) - lead;
+    const to = holes.end[body.lastFeature]! + this.quotes(body.lastFeature) + tail;
+    return this.bytes.toString('utf8', from, to);
+  }
+
+  /** Text of a hole. */
+  text(hole: number): string {
+    const { start, end } = this.forms.scanned.holes;
+    return this.bytes.toString('latin1', start[hole], end[hole]);
+  }
+
+  private quotes(hole: number): number {
+    return this.forms.scanned.holes.kind[hole] === KIND.text ? 1 : 0;
+  }
+
+  private byPosition(index: number, nowMs: number): Body | undefined {
+    const from = this.start[index]!;
+    const to = this.end[index]!;
+    if (to < from || to - from > MAX_VALUE_BYTES) return undefined;
+    const { forms, row } = this;
+    const body = forms.read(this.bytes, this.view, from, to);
+    if (body === undefined || forms.scanned.timeMs - nowMs > FUTURE_LIMIT_MS) return undefined;
+    const { kind, number, hash } = forms.scanned.holes;
+    row.predictionId = this.text(body.id);
+    row.timeMs = forms.scanned.timeMs;
+    row.project = body.route.project ?? 'default';
+    row.model = body.route.model;
+    row.version = body.route.version;
+    row.endpoint = body.route.endpoint;
+    row.deploymentId = body.route.deploymentId;
+    row.features = undefined;
+    row.score = body.score < 0 ? NaN : number[body.score]!;
+    row.outputClass = body.class < 0 ? undefined : this.text(body.class);
+    row.outputValue = body.value < 0 ? undefined : this.scalar(body.value, kind[body.value]!);
+    row.failed = body.status >= 0 && hash[body.status] === ERROR_HASH;
+    row.latencyMs = body.latency < 0 ? NaN : number[body.latency]!;
+    row.dropped = body.dropped < 0 ? undefined : number[body.dropped]!;
+    return body;
+  }
+
+  /** Exact, whatever the way it was scanned. */
+  scalar(hole: number, kind: number): string | number | boolean | null {
+    switch (kind) {
+      case KIND.number:
+        return Number(this.text(hole));
+      case KIND.text:
+        return this.text(hole);
+      case KIND.null:
+        return null;
+      default:
+        return kind === KIND.true;
+    }
+  }
+}
