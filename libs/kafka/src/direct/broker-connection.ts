@@ -159,7 +159,7 @@ export class BrokerConnection {
   private fail(error: Error): void {
     if (this.failure !== undefined) return;
     this.failure = error;
-    for (const { reject } of this.waiting.splice(0)) reject(error);
+    for (const request of this.waiting.splice(0)) request.reject(error);
     this.socket?.destroy();
   }
 }

@@ -30,7 +30,14 @@ export interface FetchedPartition {
 }
 
 /** Codes of the protocol that mean something to a reader. */
-export const fetchCodes = { offsetOutOfRange: 1, unknownTopic: 3, leaderNotAvailable: 5, notLeader: 6, fencedEpoch: 74, unknownEpoch: 75 } as const;
+export const fetchCodes = {
+  offsetOutOfRange: 1,
+  unknownTopic: 3,
+  leaderNotAvailable: 5,
+  notLeader: 6,
+  fencedEpoch: 74,
+  unknownEpoch: 75,
+} as const;
 
 const READ_COMMITTED = Buffer.from([1]);
 

@@ -45,14 +45,7 @@ export interface WalkedBatch {
  * Adds the records between two positions to the index, those before `fromOffset` aside. Nothing is copied and no object
  * is made per record. Returns false, and leaves the index as it was, when the bytes are no records.
  */
-export function walkRecords(
-  index: RecordIndex,
-  bytes: Buffer,
-  from: number,
-  to: number,
-  batch: WalkedBatch,
-  fromOffset: number,
-): boolean {
+export function walkRecords(index: RecordIndex, bytes: Buffer, from: number, to: number, batch: WalkedBatch, fromOffset: number): boolean {
   const before = index.count;
   // A record has seven bytes at least; a count that cannot be is found before memory is asked for.
   if (batch.count < 0 || batch.count * 7 > to - from) return false;

@@ -85,7 +85,7 @@ function countScanned(counts: WindowCounts, plan: CountingPlan, reader: Predicti
       counts.addMissing(index);
       continue;
     }
-    switch (kind[hole]) {
+    switch (kind[hole]!) {
       case KIND.number:
         if (cells !== undefined) counts.addCategory(index, String(Number(reader.text(hole))));
         // A number that may be off in its last bit is read again exactly where that could change its bin.

@@ -24,9 +24,8 @@ export function compileForm(pieces: readonly Piece[], firstHole: number): Matche
   });
   lines.push('return p;');
   const source = `return function match(bytes, view, at, to, out) {\n${lines.join('\n')}\n};`;
-  const make = new Function('scanText', 'scanNumber', 'scanScalar', 'scanTime', source) as (
-    ...readers: readonly unknown[]
-  ) => Matcher;
+  // oxlint-disable-next-line typescript/no-implied-eval -- the source holds whole numbers and fixed text only; see above
+  const make = new Function('scanText', 'scanNumber', 'scanScalar', 'scanTime', source) as (...readers: readonly unknown[]) => Matcher;
   return make(scanText, scanNumber, scanScalar, scanTime);
 }
 

@@ -51,7 +51,9 @@ export function formOf(value: Buffer): Form | undefined {
   if (found === undefined) return undefined;
   const lastRoute = found.findLastIndex(({ hole }) => hole.role === 'route');
   // What routes must be known before what it routes.
-  const early = found.slice(0, lastRoute + 1).every(({ hole }) => hole.role === 'route' || hole.role === 'id' || hole.role === 'time' || hole.role === 'ignored');
+  const early = found
+    .slice(0, lastRoute + 1)
+    .every(({ hole }) => hole.role === 'route' || hole.role === 'id' || hole.role === 'time' || hole.role === 'ignored');
   const roles = new Set(found.map(({ hole }) => hole.role));
   if (lastRoute < 0 || !early || !roles.has('id') || !roles.has('time')) return undefined;
   const pieces: Piece[] = [];

@@ -40,7 +40,8 @@ function values(forms: Forms, body: Body, value: Buffer): Record<string, unknown
   const at = (hole: number): unknown => {
     if (hole < 0) return undefined;
     const kind = holes.kind[hole]!;
-    if (kind === KIND.number) return holes.rounded[hole] === 1 ? Number(bytes.toString('latin1', holes.start[hole], holes.end[hole])) : holes.number[hole];
+    if (kind === KIND.number)
+      return holes.rounded[hole] === 1 ? Number(bytes.toString('latin1', holes.start[hole], holes.end[hole])) : holes.number[hole];
     if (kind === KIND.text) return bytes.toString('utf8', holes.start[hole], holes.end[hole]);
     return kind === KIND.null ? null : kind === KIND.true;
   };
@@ -62,12 +63,41 @@ function values(forms: Forms, body: Body, value: Buffer): Record<string, unknown
 function reference(value: Buffer): Record<string, unknown> | undefined {
   const codec = new PredictionCodec();
   if (codec.read(value, Infinity) !== undefined) return undefined;
-  const { project, model, version, endpoint, deploymentId, predictionId, timeMs, features, score, outputClass, outputValue, failed, latencyMs, dropped } =
-    codec.row;
+  const {
+    project,
+    model,
+    version,
+    endpoint,
+    deploymentId,
+    predictionId,
+    timeMs,
+    features,
+    score,
+    outputClass,
+    outputValue,
+    failed,
+    latencyMs,
+    dropped,
+  } = codec.row;
   const orAbsent = (number: number): number | undefined => (Number.isNaN(number) ? undefined : number);
   const own = features === undefined ? undefined : { ...features };
   return JSON.parse(
-    JSON.stringify({ project: project === 'default' ? undefined : project, model, version, endpoint, deploymentId, predictionId, timeMs, features: own, score: orAbsent(score), outputClass, outputValue, failed, latencyMs: orAbsent(latencyMs), dropped }),
+    JSON.stringify({
+      project: project === 'default' ? undefined : project,
+      model,
+      version,
+      endpoint,
+      deploymentId,
+      predictionId,
+      timeMs,
+      features: own,
+      score: orAbsent(score),
+      outputClass,
+      outputValue,
+      failed,
+      latencyMs: orAbsent(latencyMs),
+      dropped,
+    }),
   ) as Record<string, unknown>;
 }
 
@@ -76,7 +106,12 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 describe('events of a known form', () => {
   test('are read by position, all values as the reference reads them', () => {
     const forms = learned(json(event));
-    const other = json({ ...event, predictionId: 'p-22', time: '2026-02-28T23:59:59.999Z', features: { age: -7, income: 0, region: 'south-east', member: false, note: 'x' } });
+    const other = json({
+      ...event,
+      predictionId: 'p-22',
+      time: '2026-02-28T23:59:59.999Z',
+      features: { age: -7, income: 0, region: 'south-east', member: false, note: 'x' },
+    });
     const body = read(forms, other);
     expect(plain(values(forms, body!, other))).toEqual(reference(other));
   });
@@ -156,7 +191,9 @@ describe('what only looks right is left to the reference', () => {
   });
 });
 
-const decimal = fc.tuple(fc.integer({ min: -1_000_000, max: 1_000_000 }), fc.nat({ max: 6 })).map(([whole, places]) => whole / 10 ** places);
+const decimal = fc
+  .tuple(fc.integer({ min: -1_000_000, max: 1_000_000 }), fc.nat({ max: 6 }))
+  .map(([whole, places]) => whole / 10 ** places);
 const number = fc.oneof(
   { weight: 8, arbitrary: decimal },
   { weight: 2, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e6, max: 1e6 }) },
@@ -196,7 +233,12 @@ const producer = fc
       fc.record(Object.fromEntries(names.map((name) => [name, from[name]!])), { noNullPrototype: true });
     const one = fc
       .tuple(
-        fc.record({ predictionId: often(fc.uuid(), fc.string()), time: dates, model: fc.constantFrom('a', 'b'), version: fc.constantFrom('1', '2') }),
+        fc.record({
+          predictionId: often(fc.uuid(), fc.string()),
+          time: dates,
+          model: fc.constantFrom('a', 'b'),
+          version: fc.constantFrom('1', '2'),
+        }),
         pick(Object.fromEntries(features.map((name) => [name, scalar])), features),
         pick(outputs, output),
         pick(more, others),

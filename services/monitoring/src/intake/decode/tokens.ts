@@ -8,7 +8,8 @@ export type Token =
   | { readonly kind: 'key'; readonly start: number; readonly end: number; readonly text: string }
   | { readonly kind: 'value'; readonly start: number; readonly end: number; readonly quoted: boolean };
 
-const PLAIN_TEXT = /[^"\\\u0000-\u001f]*/y;
+// Everything from the space on but the quote and the backslash.
+const PLAIN_TEXT = /[ !#-[\]-\u00ff]*/y;
 const SCALAR = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const SPACE = /[ \t\r\n]*/y;
 
