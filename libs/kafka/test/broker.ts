@@ -24,8 +24,8 @@ export class TestBroker {
     return { ...this.admin, clientId: 'kafka-test', topicPrefix: this.prefix, sessionTimeoutMs: 1500 };
   }
 
-  client(): KafkajsLog {
-    const log = new KafkajsLog(this.settings, quiet);
+  client(batchReader?: KafkaSettings['batchReader']): KafkajsLog {
+    const log = new KafkajsLog({ ...this.settings, batchReader }, quiet);
     this.logs.push(log);
     return log;
   }
