@@ -27,6 +27,7 @@ describe('the configuration of a service', () => {
     ['DRAWBRIDGE_KAFKA_BROKERS', 'localhost'],
     ['DRAWBRIDGE_KAFKA_TLS', 'yes'],
     ['DRAWBRIDGE_KAFKA_SESSION_TIMEOUT_MS', '10'],
+    ['DRAWBRIDGE_KAFKA_BATCH_READER', 'fast'],
     ['DRAWBRIDGE_PORT', '70000'],
     ['DRAWBRIDGE_PORT', 'http'],
     ['DRAWBRIDGE_TOPIC_PREFIX', 'a b'],

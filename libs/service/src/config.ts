@@ -131,7 +131,16 @@ function kafkaSettings(service: ServiceName, env: Env): KafkaSettings {
     tls: envFlag(env, 'DRAWBRIDGE_KAFKA_TLS', false),
     topicPrefix,
     sessionTimeoutMs: envInt(env, 'DRAWBRIDGE_KAFKA_SESSION_TIMEOUT_MS', 6000, { min: 500, max: 300_000 }),
+    batchReader: batchReader(env),
   };
+}
+
+/** Stock kafkajs is there to fall back to; it reads the same records for several times the work. */
+function batchReader(env: Env): 'direct' | 'kafkajs' {
+  const name = 'DRAWBRIDGE_KAFKA_BATCH_READER';
+  const given = envText(env, name, 'direct');
+  if (given !== 'direct' && given !== 'kafkajs') throw new ConfigError(name, `must be direct or kafkajs, not "${given}"`);
+  return given;
 }
 
 /** Reads what every service needs from the environment. Refuses a bad value with the variable's name. */
