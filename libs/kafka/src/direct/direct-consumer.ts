@@ -55,6 +55,7 @@ export class DirectConsumer {
     this.loop = new FetchLoop({
       settings,
       log,
+      settled: () => this.rebalances.settled,
       begin: (partition) => this.begin(partition),
       onPoll: () => this.session.touch(),
       onTopicLost: (error) => this.session.replace(error),
@@ -84,7 +85,6 @@ export class DirectConsumer {
 
   /** The group's own position, else an end of the log. A position that is gone begins anew. */
   private async begin({ topic, partition }: TopicPartition): Promise<number> {
-    await this.rebalances.settled;
     const name = this.names.contract(topic);
     const committed = await this.offsets.committed(this.options.group, name, partition);
     const ends = (await this.offsets.watermarks(name)).find((entry) => entry.partition === partition);

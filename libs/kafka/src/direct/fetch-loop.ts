@@ -13,7 +13,9 @@ export interface FetchLoopOptions {
   readonly settings: KafkaSettings;
   readonly log: Logger;
   readonly checksum?: Checksum;
-  /** Where a partition is read first, and again when its position is no longer there. */
+  /** Resolves when whoever was told of the assignment has said where to begin, or nothing. */
+  settled(): Promise<void>;
+  /** Where a partition is read first, if nobody said so, and again when its position is no longer there. */
   begin(partition: TopicPartition): Promise<number>;
   /** A fetch came back. */
   onPoll(): void;
@@ -201,7 +203,9 @@ export class FetchLoop {
   }
 
   private async begin(reading: Reading): Promise<void> {
+    await this.options.settled();
     const { epoch } = reading;
+    if (reading.position !== undefined) return;
     const offset = await this.options.begin({ topic: reading.topic, partition: reading.partition });
     if (reading.epoch === epoch && reading.assigned) reading.position = offset;
   }
