@@ -39,6 +39,9 @@ const moved: ReadonlySet<number> = new Set([
 /** The leader of a partition has changed. */
 class Moved extends Error {}
 
+/** Other partitions are assigned, whose leaders are not known yet. */
+class Reassigned extends Error {}
+
 /**
  * Fetches assigned partitions from their leaders, one connection per broker, and keeps one batch of each partition ready
  * while another is being handled. It gives up nothing: any failure ends in new metadata and new connections.
@@ -127,6 +130,7 @@ export class FetchLoop {
       try {
         await this.round();
       } catch (error) {
+        if (error instanceof Reassigned) continue;
         if (error instanceof UnknownTopic) this.options.onTopicLost(error);
         else if (!(error instanceof Moved) && !this.stopped) this.options.log.warn('fetching failed, trying again', { error });
         if (Date.now() - startedAt > 10_000) backoff.reset();
@@ -157,7 +161,7 @@ export class FetchLoop {
         this.options.onTopicLost(new Error(`topic ${reading.topic} was deleted and created again`));
       }
       if (layout !== undefined) this.topicIds.set(reading.topic, layout.id);
-      reading.leader = layout?.leaders[reading.partition];
+      reading.leader = layout?.leaders[reading.partition] ?? null;
     }
   }
 
@@ -171,6 +175,7 @@ export class FetchLoop {
         connection = await BrokerConnection.open(settings, broker);
         return await describeLayout(connection, topics);
       } catch (error) {
+        if (error instanceof Reassigned) continue;
         if (error instanceof UnknownTopic) throw error;
         failure = error;
       } finally {
@@ -182,11 +187,14 @@ export class FetchLoop {
 
   private async readFrom(leader: string, ended: AbortSignal): Promise<void> {
     const connection = await BrokerConnection.open(this.options.settings, leader, requestTimeoutMs);
+    // Whoever is without a leader now may have one soon.
+    const leaderlessUntil = this.assigned().some((reading) => reading.leader === null) ? Date.now() + idleWaitMs : Infinity;
     try {
       while (!ended.aborted && !this.stopped) {
         const known = this.changed.version;
         const mine = this.assigned().filter((reading) => reading.leader === leader);
-        if (mine.length === 0 || this.assigned().some((reading) => reading.leader === undefined)) throw new Moved('other partitions');
+        if (Date.now() > leaderlessUntil) throw new Moved('a partition had no leader');
+        if (mine.length === 0 || this.assigned().some((reading) => reading.leader === undefined)) throw new Reassigned();
         await Promise.all(mine.filter(({ position }) => position === undefined).map((reading) => this.begin(reading)));
         const wanted = mine.filter(({ position, waiting }) => position !== undefined && waiting === undefined);
         if (wanted.length === 0 || this.paused) {

@@ -6,7 +6,8 @@ export class Reading {
   position: number | undefined;
   /** Grows with every seek and every assignment: what was fetched under an older one is not handed out. */
   epoch = 0;
-  leader: string | undefined;
+  /** Address of its leader; null while the cluster has none for it, undefined until the cluster was asked. */
+  leader: string | null | undefined;
   waiting: FetchedBatch | undefined;
   /** A batch of it is with the handler. */
   handled = false;
@@ -27,6 +28,7 @@ export class Reading {
   /** Nothing of it may be handed out any more. */
   release(): void {
     this.assigned = false;
+    this.leader = undefined;
     this.position = undefined;
     this.epoch += 1;
     this.waiting = undefined;
