@@ -17,7 +17,7 @@ function lines(batch: FetchedBatch | undefined): string[] {
   if (batch === undefined) return [];
   return Array.from({ length: batch.count }, (_, i) => {
     const { offset, key, value, headers, unreadable } = batch.message(i);
-    return unreadable === undefined ? `${offset} ${key} ${value} ${JSON.stringify(headers)}` : `${offset} unreadable`;
+    return unreadable === undefined ? `${offset} ${String(key)} ${String(value)} ${JSON.stringify(headers)}` : `${offset} unreadable`;
   });
 }
 
