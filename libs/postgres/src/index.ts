@@ -1,6 +1,8 @@
 export { afterCommit } from './after-commit.js';
 export { type BeforeCommit, withBeforeCommit } from './before-commit.js';
 export { migrationHelpers } from './common-tables.js';
+export { copyInto } from './copy-into.js';
+export { type CopyColumns, CopyRows } from './copy-rows.js';
 export { createDataSource, type DatabaseSettings, dataSourceOptions, type Transaction } from './database.js';
 export { isConflict, isTransient, isUniqueViolation, sqlState } from './errors.js';
 export { migrate, type MigrateOptions, runMigrations, SchemaNewer } from './migrate.js';
