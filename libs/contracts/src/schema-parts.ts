@@ -94,6 +94,13 @@ export const MonitorSettings = Type.Object({
     Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'share of labels from which a window’s performance counts as measured' }),
   ),
   labelHorizonSeconds: Type.Optional(Type.Integer({ minimum: 1 })),
+  keepRate: Type.Optional(
+    Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'share of predictions kept for labels and as examples, by their ids; windows count all',
+    }),
+  ),
 });
 /** What an operator may set on a monitor; absent fields take the documented defaults. */
 export type MonitorSettings = Static<typeof MonitorSettings>;

@@ -17,6 +17,7 @@ export const performanceFields = {
   labelled: Type.Integer({ minimum: 0 }),
   ofN: Type.Integer({ minimum: 0 }),
   coverage: Type.Number(),
+  sampleRate: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   metrics: Type.Array(
     Type.Object({
       metric: Type.String(),
