@@ -17,6 +17,7 @@ const kinds = {
   quietWindows: 'number',
   labelCoverage: 'number',
   labelHorizonSeconds: 'seconds',
+  keepRate: 'number',
 } as const satisfies Record<keyof MonitorSettings, Kind>;
 
 export const settingNames = Object.keys(kinds);

@@ -40,6 +40,7 @@ export class MonitorSettingsDto {
   @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(1000) quietWindows?: number;
   @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.01) @Max(1) labelCoverage?: number;
   @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(315_360_000) labelHorizonSeconds?: number;
+  @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0) @Max(1) keepRate?: number;
 }
 
 export class CreateEndpointDto {
