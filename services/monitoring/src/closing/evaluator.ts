@@ -84,7 +84,8 @@ export class Evaluator {
       }
     }
     const rows = await this.performances.labelled(tx, monitorId, startMs);
-    const counted = { labelled: rows.length, ofN: await this.performances.count(tx, monitorId, startMs) };
+    const { ofN, keptShare } = await this.performances.count(tx, monitorId, startMs);
+    const counted = { labelled: rows.length, ofN };
     const performance = measure(rows);
     const digest = createHash('sha256')
       .update(JSON.stringify([counted, performance]))
@@ -93,10 +94,16 @@ export class Evaluator {
     if (step !== 'measured' && step !== 'revised') return;
     const measured = { ...window, ...counted, revision: (state?.revision ?? 0) + 1, performance, digest };
     await this.performances.save(tx, measured);
-    await this.announce(tx, monitor, measured, step);
+    await this.announce(tx, monitor, measured, keptShare, step);
   }
 
-  private async announce(tx: Transaction, monitor: Monitor, measured: Measured, step: 'measured' | 'revised'): Promise<void> {
+  private async announce(
+    tx: Transaction,
+    monitor: Monitor,
+    measured: Measured,
+    keptShare: number,
+    step: 'measured' | 'revised',
+  ): Promise<void> {
     const { performance, revision, labelled, ofN } = measured;
     const baseline = monitor.baselineSha256 === null ? undefined : await this.baselines.get(monitor.baselineSha256);
     const reference = referencePerformance(baseline?.document);
@@ -115,6 +122,7 @@ export class Evaluator {
         labelled,
         ofN,
         coverage: ofN === 0 ? 0 : labelled / ofN,
+        ...(keptShare < 1 ? { sampleRate: keptShare } : {}),
         ...figures(performance),
         ...(reference === undefined ? {} : { reference }),
       },

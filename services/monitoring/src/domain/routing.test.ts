@@ -14,6 +14,7 @@ function target(monitorId: string, part: Partial<Target> = {}): Target {
     deploymentIds: [`dep-${monitorId}`],
     createdMs: 1,
     timing: { windowMs: 1, latenessMs: 0, horizonMs: 1 },
+    keepRate: 1,
     layout,
     ...part,
   };

@@ -11,6 +11,8 @@ export interface Target {
   readonly deploymentIds: readonly string[];
   readonly createdMs: number;
   readonly timing: WindowTiming;
+  /** Share of its rows that are stored; the windows count all. */
+  readonly keepRate: number;
   readonly layout: FeatureLayout;
 }
 

@@ -17,6 +17,7 @@ export const defaultSettings: Settings = {
   quietWindows: 3,
   labelCoverage: 0.95,
   labelHorizonSeconds: 30 * DAY_SECONDS,
+  keepRate: 1,
 };
 
 /** Given settings over the defaults. A horizon that nobody gave is at least two windows long. */

@@ -27,4 +27,5 @@ export class ChangeSettingsDto {
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(1) @Max(1000) quietWindows?: number;
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsNumber() @Min(0.01) @Max(1) labelCoverage?: number;
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(1) @Max(315_360_000) labelHorizonSeconds?: number;
+  @ApiPropertyOptional({ type: Number }) @IsOptional() @IsNumber() @Min(0) @Max(1) keepRate?: number;
 }

@@ -2,14 +2,8 @@ import { RecentIds } from '../domain/recent-ids.js';
 import type { Target } from '../domain/routing.js';
 import { WindowPart } from '../domain/window-part.js';
 import type { BatchControl } from '@drawbridge/kafka';
-import {
-  type Accounts,
-  emptyAccounts,
-  type DeadRecord,
-  type KeptRow,
-  type PartRecord,
-  type UnroutedModel,
-} from '../persistence/flush.store.js';
+import { type Accounts, emptyAccounts, type DeadRecord, type PartRecord, type UnroutedModel } from '../persistence/flush.store.js';
+import { KeptRows } from '../persistence/kept-rows.js';
 
 /** Rows that belong to no monitor are accounted for under this id. */
 export const NO_MONITOR = '00000000-0000-0000-0000-000000000000';
@@ -58,7 +52,7 @@ export class PartitionState {
   readonly links: string[] = [];
   /** Rows after the lateness bound. */
   late = 0;
-  kept: KeptRow[] = [];
+  kept = new KeptRows();
   dead: DeadRecord[] = [];
   /** Records read since the last flush. */
   pending = 0;
@@ -116,6 +110,7 @@ export class PartitionState {
   /** After a flush: what was written is clean, and parts of windows that are over are read back only when needed. */
   flushed(position: bigint, merged: ReadonlyMap<OpenPart, WindowPart>): void {
     this.stored = position;
+    this.kept.encoded.release();
     for (const [open, part] of merged) {
       open.part = part;
       open.loaded = true;
@@ -147,7 +142,7 @@ export class PartitionState {
     this.nameless = 0;
     this.links.length = 0;
     this.late = 0;
-    this.kept = [];
+    this.kept = new KeptRows();
     this.dead = [];
     this.pending = 0;
     this.firstPendingMs = 0;

@@ -1,6 +1,7 @@
 import type { BatchControl, RecordBatch } from '@drawbridge/kafka';
 import type { Logger } from '@drawbridge/telemetry';
 import type { RoutingTable, Target } from '../domain/routing.js';
+import { isKept } from '../domain/keep-rate.js';
 import type { WindowPart } from '../domain/window-part.js';
 import { arrivalOf, windowStart } from '../domain/window-time.js';
 import type { RoutingSource } from '../persistence/monitor.directory.js';
@@ -138,7 +139,8 @@ export class PredictionIntake {
       part.dropped += row.dropped;
     }
     const traceId = this.traceOf(state, batch, index);
-    state.kept.push({
+    if (!isKept(row.predictionId, target.keepRate)) return;
+    state.kept.add({
       project: row.project,
       predictionId: row.predictionId,
       monitorId: target.monitorId,

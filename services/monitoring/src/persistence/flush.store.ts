@@ -1,27 +1,11 @@
 import type { KafkaMessage } from '@drawbridge/kafka';
-import type { Transaction } from '@drawbridge/postgres';
+import { copyInto, type Transaction } from '@drawbridge/postgres';
 import type { Target } from '../domain/routing.js';
 import type { WindowPart } from '../domain/window-part.js';
 import { decodePart, encodePart } from '../domain/window-part.codec.js';
 import { plainArray, rows } from './database.js';
 import { windowId } from './ids.js';
-
-/** One accepted row as it is kept for the label join and as exemplar. */
-export interface KeptRow {
-  readonly project: string;
-  readonly predictionId: string;
-  readonly monitorId: string;
-  readonly startMs: number;
-  readonly timeMs: number;
-  /** NaN when there is none. */
-  readonly score: number;
-  readonly outputClass: string | null;
-  readonly failed: boolean;
-  readonly latencyMs: number;
-  readonly traceId: string | null;
-  /** JSON */
-  readonly features: string | null;
-}
+import type { KeptRows } from './kept-rows.js';
 
 export interface PartRecord {
   readonly target: Target;
@@ -58,8 +42,13 @@ export interface UnroutedModel {
 /** Unknown versions that are told apart; the rest is one row without names. */
 const MOST_NAMED = 1000;
 
+/** Flushes that expect repeats after one was met: a producer that repeats old ids does not do it once. */
+const REPEATS_LAST = 32;
+
 /** The writes of one flush. Rows are written in a fixed order, so that two flushes cannot wait for each other. */
 export class FlushStore {
+  private repeats = 0;
+
   /** Stored parts of a partition, for windows that were not in memory. */
   async loadParts(tx: Transaction, partition: number, wanted: readonly PartRecord[]): Promise<Map<PartRecord, WindowPart>> {
     const found = new Map<PartRecord, WindowPart>();
@@ -111,31 +100,10 @@ export class FlushStore {
     );
   }
 
-  async writeKept(tx: Transaction, kept: readonly KeptRow[]): Promise<void> {
-    if (kept.length === 0) return;
-    await rows(
-      tx,
-      `INSERT INTO predictions (project, prediction_id, monitor_id, start_at, event_at, score, class, failed, latency_ms, trace_id, features)
-       SELECT project, prediction_id, monitor_id, to_timestamp(start_ms / 1000.0), to_timestamp(time_ms / 1000.0),
-              score, class, failed, latency_ms, trace_id, features
-       FROM unnest($1::text[], $2::text[], $3::uuid[], $4::float8[], $5::float8[], $6::float8[], $7::text[], $8::bool[],
-                   $9::float8[], $10::text[], $11::text[])
-         AS new (project, prediction_id, monitor_id, start_ms, time_ms, score, class, failed, latency_ms, trace_id, features)
-       ON CONFLICT DO NOTHING`,
-      [
-        kept.map((row) => row.project),
-        kept.map((row) => row.predictionId),
-        plainArray(kept.map((row) => row.monitorId)),
-        plainArray(kept.map((row) => row.startMs)),
-        plainArray(kept.map((row) => row.timeMs)),
-        plainArray(kept.map((row) => row.score)),
-        kept.map((row) => row.outputClass),
-        plainArray(kept.map((row) => row.failed)),
-        plainArray(kept.map((row) => row.latencyMs)),
-        plainArray(kept.map((row) => row.traceId)),
-        kept.map((row) => row.features),
-      ],
-    );
+  /** The first row of an id stays: the filter of the intake forgets ids, and knows nothing of other partitions. */
+  async writeKept(tx: Transaction, kept: KeptRows): Promise<void> {
+    const repeated = await copyInto(tx, 'predictions', kept.encoded, this.repeats > 0);
+    this.repeats = repeated > 0 ? REPEATS_LAST : Math.max(0, this.repeats - 1);
   }
 
   async writeWatermarks(tx: Transaction, partition: number, watermarks: ReadonlyMap<string, number>, wallMs: number): Promise<void> {

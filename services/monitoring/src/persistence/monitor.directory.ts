@@ -59,6 +59,7 @@ export class MonitorDirectory implements RoutingSource {
         latenessMs: settings.latenessSeconds * 1000,
         horizonMs: settings.horizonSeconds * 1000,
       },
+      keepRate: settings.keepRate,
       layout: await this.baselines.layout(monitor.baselineSha256),
     };
   }

@@ -127,13 +127,17 @@ export class PerformanceStore {
     return found.map((row) => ({ score: row.score, outputClass: row.class, labelText: row.value, labelNumber: row.number }));
   }
 
-  async count(tx: Transaction, monitorId: string, startMs: number): Promise<number> {
-    const found = await rows<{ n: string }>(
+  /** Predictions that a label could belong to, and the share of the counted rows that is kept. */
+  async count(tx: Transaction, monitorId: string, startMs: number): Promise<{ ofN: number; keptShare: number }> {
+    const found = await rows<{ of_n: string; kept: string; counted: string }>(
       tx,
-      'SELECT count(*) AS n FROM predictions WHERE monitor_id = $1 AND start_at = $2 AND NOT failed',
+      `SELECT count(*) FILTER (WHERE NOT failed) AS of_n, count(*) AS kept,
+              (SELECT n FROM windows WHERE monitor_id = $1 AND start_at = $2) AS counted
+       FROM predictions WHERE monitor_id = $1 AND start_at = $2`,
       [monitorId, new Date(startMs)],
     );
-    return Number(found[0]?.n ?? 0);
+    const { of_n, kept, counted } = found[0]!;
+    return { ofN: Number(of_n), keptShare: Number(kept) >= Number(counted) ? 1 : Number(kept) / Number(counted) };
   }
 
   async state(tx: Transaction, monitorId: string, startMs: number): Promise<StoredPerformance | undefined> {
