@@ -107,13 +107,19 @@ export class PredictionReader {
     row.endpoint = body.route.endpoint;
     row.deploymentId = body.route.deploymentId;
     row.features = undefined;
-    row.score = body.score < 0 ? NaN : number[body.score]!;
+    row.score = body.score < 0 ? NaN : this.exact(body.score);
     row.outputClass = body.class < 0 ? undefined : this.text(body.class);
     row.outputValue = body.value < 0 ? undefined : this.scalar(body.value, kind[body.value]!);
     row.failed = body.status >= 0 && hash[body.status] === ERROR_HASH;
-    row.latencyMs = body.latency < 0 ? NaN : number[body.latency]!;
+    row.latencyMs = body.latency < 0 ? NaN : this.exact(body.latency);
     row.dropped = body.dropped < 0 ? undefined : number[body.dropped]!;
     return body;
+  }
+
+  /** A number as JSON.parse has it: what is kept must not depend on the way it was read. */
+  private exact(hole: number): number {
+    const { number, rounded } = this.forms.scanned.holes;
+    return rounded[hole] === 1 ? Number(this.text(hole)) : number[hole]!;
   }
 
   /** Exact, whatever the way it was scanned. */
