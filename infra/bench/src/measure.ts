@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type StartedStack, startStack, steps } from '@drawbridge/e2e';
 import { homeFolder, readState, repositoryRoot } from '@drawbridge/local';
+import { commit } from './commit.js';
 import { type Measurement, tableOf, withTable } from './measurement.js';
 import { playStory, type StoryRun } from './story-run.js';
 
@@ -93,17 +94,6 @@ async function loadIntake(): Promise<Record<string, unknown>> {
     },
   );
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '{}') as Record<string, unknown>;
-}
-
-/** The commit, marked when the tree differs from it. */
-async function commit(): Promise<string> {
-  const git = async (...args: string[]): Promise<string> => (await run('git', args, { cwd: repositoryRoot })).stdout.trim();
-  try {
-    const changed = (await git('status', '--porcelain', '--untracked-files=no')) !== '';
-    return `${await git('rev-parse', '--short', 'HEAD')}${changed ? ', with changes' : ''}`;
-  } catch {
-    return 'unknown';
-  }
 }
 
 async function keep(measurement: Measurement): Promise<void> {

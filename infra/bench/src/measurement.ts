@@ -58,10 +58,9 @@ export function tableOf({ at, commit, machine, seconds, peakPss, intake }: Measu
   ];
 }
 
-const marks = ['<!-- measured -->', '<!-- /measured -->'] as const;
-
-/** Puts the table between the marks of the page; throws when the page has none. */
-export function withTable(page: string, table: readonly string[]): string {
+/** Puts a table between its marks on the page; throws when the page has none. */
+export function withTable(page: string, table: readonly string[], name = 'measured'): string {
+  const marks = [`<!-- ${name} -->`, `<!-- /${name} -->`] as const;
   const [open, close] = marks.map((mark) => page.indexOf(mark));
   if (open === undefined || close === undefined || open < 0 || close < open) throw new Error(`the page lacks ${marks.join(' … ')}`);
   return `${page.slice(0, open)}${marks[0]}\n\n${table.join('\n')}\n\n${page.slice(close)}`;

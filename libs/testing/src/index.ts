@@ -1,5 +1,6 @@
 export { type Cluster, type ClusterFacts, ownCluster, type ProcessControl, sharedCluster, startCluster } from './cluster.js';
 export { seen, type SeenEvent } from './collector.js';
+export { CpuMeter, type CpuReading } from './cpu-meter.js';
 export { anEvent, type EventData, type PublishOptions } from './envelope.js';
 export { FakeClock } from './fake-clock.js';
 export { FakeCluster } from './fake-cluster.js';

@@ -1,0 +1,124 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, platform, release, tmpdir, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { repositoryRoot } from '@drawbridge/local';
+import { ownCluster } from '@drawbridge/testing';
+import { commit } from './commit.js';
+import { type Gate, measureIn, passGate, type Production, runProduction } from './intake/children.js';
+import { intakeTable, type IntakeResult, ratiosOf } from './intake/result.js';
+import { type Figure, figureOf, interleaved, MOST_SPREAD } from './intake/rounds.js';
+import { measurements } from './intake/suite.js';
+import { fillTopic, settingsOf, writeWorkload } from './intake/workload-folder.js';
+import { withTable } from './measurement.js';
+import { SEED } from './workload/draws.js';
+import { variantOf, variants } from './workload/variants.js';
+
+/**
+ * What an event costs the intake, beside what it costs others: on a Kafka of its own, every measurement a process of its
+ * own, in turns. The same windows as a plain reference come first. Writes docs/evidence/intake.json and the table of
+ * docs/performance.md.
+ *
+ *   npm run bench:intake [-- --events 400000] [-- --rounds 5] [-- --production 3] [-- --allow-spread] [-- --dry]
+ */
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '400000' },
+    rounds: { type: 'string', default: '5' },
+    /** Runs of the production process. */
+    production: { type: 'string', default: '3' },
+    'allow-spread': { type: 'boolean', default: false },
+    dry: { type: 'boolean', default: false },
+  },
+});
+const [events, rounds, runs] = [Number(values.events), Number(values.rounds), Number(values.production)];
+const warmUp = Math.min(40_000, events / 4);
+const GATE_EVENTS = 20_000;
+
+const loadBefore = loadavg()[0] ?? 0;
+const home = await mkdtemp(join(tmpdir(), 'drawbridge-intake-'));
+try {
+  const gate = await gates();
+  const figures = await speeds();
+  const production: Production[] = [];
+  for (let run = 0; run < runs; run += 1) {
+    production.push(await runProduction(join(home, 'logged')));
+    console.log('production', JSON.stringify(production.at(-1)));
+  }
+  const result: IntakeResult = {
+    what: 'Processor time per prediction of the intake and of the usual ways, on a real Kafka; the same windows as a plain reference first',
+    command: `npm run bench:intake -- --events ${String(events)} --rounds ${String(rounds)} --production ${String(runs)}${values['allow-spread'] ? ' --allow-spread' : ''}`,
+    at: new Date().toISOString(),
+    commit: await commit(),
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      memoryGiB: Math.round(totalmem() / 1024 ** 3),
+      system: `${platform()} ${release()}`,
+      node: process.version,
+      loadBefore: Number(loadBefore.toFixed(2)),
+    },
+    seed: SEED,
+    events,
+    warmUp,
+    rounds,
+    workloads: Object.fromEntries(variants.map(({ name, sha256 }) => [name, sha256])),
+    gate,
+    figures,
+    ratios: ratiosOf(figures),
+    production,
+  };
+  console.log(intakeTable(result).join('\n'));
+  const wide = Object.entries(figures).filter(([, { spread }]) => spread > MOST_SPREAD);
+  for (const [name, { spread }] of wide) console.error(`${name}: the rounds differ by ${(spread * 100).toFixed(0)} %`);
+  if (wide.length > 0 && !values['allow-spread']) {
+    console.error('nothing is written: run it on a machine that does nothing else, or with --allow-spread');
+    process.exitCode = 1;
+  } else if (!values.dry) await keep(result);
+} finally {
+  await rm(home, { recursive: true, force: true });
+}
+
+async function gates(): Promise<Record<string, Gate>> {
+  const passed: Record<string, Gate> = {};
+  for (const variant of variants) {
+    const folder = join(home, `gate-${variant.name}`);
+    await writeWorkload(folder, variant, Math.min(GATE_EVENTS, events));
+    passed[variant.name] = await passGate(folder);
+    console.log(`same windows: ${variant.name}`);
+  }
+  return passed;
+}
+
+async function speeds(): Promise<Record<string, Figure>> {
+  const cluster = await ownCluster();
+  try {
+    for (const name of new Set(measurements.map(({ variant }) => variant))) {
+      await writeWorkload(join(home, name), variantOf(name), events);
+      await fillTopic(cluster.facts, name, variantOf(name), events);
+      console.log(`filled: ${name}`);
+    }
+    const readings = await interleaved(measurements, rounds, async (one) => {
+      const reading = await measureIn(one, {
+        folder: join(home, one.variant),
+        kafka: settingsOf(cluster.facts, one.variant),
+        events,
+        warmUp,
+      });
+      console.log(`${one.name.padEnd(50)} ${(reading.cpuMicroseconds / reading.events).toFixed(3)}`);
+      return reading;
+    });
+    return Object.fromEntries([...readings].map(([name, all]) => [name, figureOf(all)]));
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function keep(result: IntakeResult): Promise<void> {
+  const evidence = join(repositoryRoot, 'docs/evidence/intake.json');
+  const page = join(repositoryRoot, 'docs/performance.md');
+  await mkdir(dirname(evidence), { recursive: true });
+  await writeFile(evidence, `${JSON.stringify(result, null, 2)}\n`);
+  await writeFile(page, withTable(await readFile(page, 'utf8'), intakeTable(result), 'intake'));
+  console.log('wrote docs/evidence/intake.json and the table of docs/performance.md');
+}
