@@ -115,4 +115,4 @@ export {
   type PredictionView,
   type RowCounts,
 } from './http/monitoring-views.js';
-export { type EventView, type DeadLetterView, type ProjectView } from './http/console-views.js';
+export { type EventView, type DeadLetterView, type IngestedView, type ProjectView, type TakenPayloadsView } from './http/console-views.js';

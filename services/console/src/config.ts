@@ -12,6 +12,12 @@ export interface ConsoleConfig extends ServiceConfig {
   readonly eventsDays: number;
   /** Where people reach the console through a proxy, e.g. https://bridge.example.com; undefined: at its own address. */
   readonly publicUrl: string | undefined;
+  /** Bytes of bodies that the HTTP ingest takes at once. */
+  readonly ingestInFlightBytes: number;
+  /** How long half of a logged exchange waits for the other. */
+  readonly payloadHorizonMs: number;
+  /** Logged payloads that may wait in the database. */
+  readonly payloadsWaiting: number;
 }
 
 const PLACE = '{traceId}';
@@ -30,6 +36,9 @@ export function consoleConfig(env: Env = process.env): ConsoleConfig {
     maxSpans: envInt(env, 'DRAWBRIDGE_CONSOLE_MAX_SPANS', 60_000, { min: 100, max: 5_000_000 }),
     tracesUrl: tracesUrl(env),
     eventsDays: envInt(env, 'DRAWBRIDGE_CONSOLE_EVENTS_DAYS', 90, { min: 1, max: 3650 }),
+    ingestInFlightBytes: envInt(env, 'DRAWBRIDGE_CONSOLE_INGEST_IN_FLIGHT_BYTES', 64 * 1024 * 1024, { min: 1024, max: 4 * 1024 ** 3 }),
+    payloadHorizonMs: 1000 * envInt(env, 'DRAWBRIDGE_CONSOLE_PAYLOAD_HORIZON_SECONDS', 3600, { min: 1, max: 604_800 }),
+    payloadsWaiting: envInt(env, 'DRAWBRIDGE_CONSOLE_PAYLOADS_WAITING', 200_000, { min: 1, max: 100_000_000 }),
   });
 }
 

@@ -49,3 +49,18 @@ export interface ProjectView {
   /** When something in it last changed; absent: nothing yet. */
   changedAt?: string;
 }
+
+/** Answer of the HTTP ingest: all events of the request are in Kafka. */
+export interface IngestedView {
+  accepted: number;
+}
+
+/** Answer to a payload logger: every half is kept, what is whole goes on as predictions. */
+export interface TakenPayloadsView {
+  /** Halves whose other half has not come. */
+  waiting: number;
+  /** Exchanges that are whole now. */
+  joined: number;
+  /** Halves that had come before. */
+  repeated: number;
+}

@@ -1,3 +1,5 @@
+import { ingestPaths } from './ingest.document.js';
+
 type Operation = Record<string, unknown>;
 
 const problem: Operation = { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDocument' } } } };
@@ -79,5 +81,6 @@ export function rawPaths(): Record<string, Operation> {
     },
     '/api/v1/events/live': { get: live },
     '/otlp/v1/traces': { post: traces },
+    ...ingestPaths,
   };
 }
