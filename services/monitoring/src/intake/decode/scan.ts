@@ -133,7 +133,7 @@ function word(bytes: Buffer, at: number, to: number, holes: Holes, hole: number,
   return end;
 }
 
-/** `2026-01-31T12:00:00.000Z` in 24 bytes: milliseconds since 1970, or NaN for any other form and for days above 28. */
+/** `2026-01-31T12:00:00.000Z` in 24 bytes: milliseconds since 1970, or NaN for any other form and for days that are none. */
 export function scanTime(bytes: Buffer, at: number, to: number): number {
   if (at + 24 > to) return NaN;
   if (bytes[at + 4] !== 45 || bytes[at + 7] !== 45 || bytes[at + 10] !== 84 || bytes[at + 13] !== 58) return NaN;
@@ -145,10 +145,18 @@ export function scanTime(bytes: Buffer, at: number, to: number): number {
   const minute = two(bytes, at + 14);
   const second = two(bytes, at + 17);
   const milli = two(bytes, at + 20) * 10 + digit(bytes, at + 22);
-  // NaN fails every comparison; a month's last days go the slow way, which knows leap years.
-  if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59 && second <= 59)) return NaN;
+  // NaN fails every comparison.
+  if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59)) return NaN;
+  if (day > 28 && !(day <= daysOf(year, month))) return NaN;
   const seconds = daysBefore(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second;
   return seconds * 1000 + milli;
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
+
+function daysOf(year: number, month: number): number {
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return leap ? 29 : DAYS[month - 1]!;
 }
 
 function digit(bytes: Buffer, at: number): number {
