@@ -75,9 +75,8 @@ export class BinIndex {
     return low;
   }
 
-  /** True when an error of `x` in its last bit could put it into another bin. */
-  isNear(x: number): boolean {
-    const bin = this.of(x);
+  /** True when an error of `x` in its last bit could put it into another bin than `bin`, which is its own. */
+  isNear(x: number, bin: number = this.of(x)): boolean {
     const margin = Math.abs(x) * LAST_BIT;
     return this.edges[bin]! - x <= margin || x - this.edges[bin - 1]! <= margin;
   }

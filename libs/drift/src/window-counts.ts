@@ -49,15 +49,6 @@ export class WindowCounts {
     if (x > sums[at + 3]!) sums[at + 3] = x;
   }
 
-  /** True when an error of `x` in its last bit could change what `addNumeric` counts. */
-  isNearEdge(slot: number, x: number): boolean {
-    const { feature } = this.layout.slots[slot]!;
-    if (feature.kind !== 'numeric') return true;
-    const margin = Math.abs(x) * 2 ** -51;
-    const atEnd = (end: number | null): boolean => end !== null && Math.abs(x - end) <= margin;
-    return atEnd(feature.min) || atEnd(feature.max) || this.layout.bins[slot]!.isNear(x);
-  }
-
   addCategory(slot: number, value: string): void {
     this.counts[this.layout.slots[slot]!.offset + this.layout.categoryCell(slot, value)]! += 1;
   }

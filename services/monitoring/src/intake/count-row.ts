@@ -1,4 +1,4 @@
-import { addValue, type FeatureLayout, type WindowCounts } from '@drawbridge/drift';
+import { addValue, type FeatureLayout, type FeatureSlot, type WindowCounts } from '@drawbridge/drift';
 import { hashOf } from './decode/compile-form.js';
 import type { Body } from './decode/forms.js';
 import { KIND } from './decode/scan.js';
@@ -50,63 +50,137 @@ class TextCells {
   }
 }
 
+/** A numeric feature: everything that one of its numbers touches, in one object. */
+interface NumericPlan {
+  readonly slot: number;
+  readonly hole: number;
+  readonly bins: FeatureLayout['bins'][number] & {};
+  /** Of its first bin, and of those outside the range of the reference. */
+  readonly offset: number;
+  readonly below: number;
+  readonly above: number;
+  readonly moments: number;
+  readonly mean: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+interface OtherPlan {
+  readonly slot: number;
+  /** -1 when the events do not have the feature. */
+  readonly hole: number;
+  readonly cells: TextCells | undefined;
+  readonly family: FeatureSlot['family'];
+}
+
 /** Where the values of one model's slots stand in one form of its events. */
-export interface CountingPlan {
+interface CountingPlan {
   readonly layout: FeatureLayout;
-  /** Hole by input slot, -1 when the events do not have the feature. */
-  readonly inputs: Int32Array;
-  readonly cells: readonly (TextCells | undefined)[];
+  readonly numeric: readonly NumericPlan[];
+  readonly others: readonly OtherPlan[];
 }
 
 function planOf(body: Body, layout: FeatureLayout): CountingPlan {
   const known = body.plan as CountingPlan | undefined;
   if (known?.layout === layout) return known;
-  const plan = {
-    layout,
-    inputs: Int32Array.from(layout.slots, (slot) => (slot.family === 'input' ? (body.features.get(slot.name) ?? -1) : -1)),
-    cells: layout.categories.map((cells) => (cells === undefined ? undefined : new TextCells(cells))),
-  };
+  const numeric: NumericPlan[] = [];
+  const others: OtherPlan[] = [];
+  for (const slot of layout.slots) {
+    const hole = slot.family === 'input' ? (body.features.get(slot.name) ?? -1) : -1;
+    const found = hole < 0 ? undefined : numericPlan(layout, slot, hole);
+    if (found !== undefined) numeric.push(found);
+    else {
+      const cells = layout.categories[slot.index];
+      others.push({ slot: slot.index, hole, cells: cells && new TextCells(cells), family: slot.family });
+    }
+  }
+  const plan = { layout, numeric, others };
   body.plan = plan;
   return plan;
 }
 
-function countScanned(counts: WindowCounts, plan: CountingPlan, reader: PredictionReader): void {
-  const { slots } = plan.layout;
+function numericPlan(layout: FeatureLayout, slot: FeatureSlot, hole: number): NumericPlan | undefined {
+  const { feature, index, offset, cells, momentOffset } = slot;
+  const bins = layout.bins[index];
+  if (feature.kind !== 'numeric' || bins === undefined) return undefined;
+  return {
+    slot: index,
+    hole,
+    bins,
+    offset,
+    below: offset + cells + 2,
+    above: offset + cells + 3,
+    moments: momentOffset,
+    mean: feature.mean ?? 0,
+    least: feature.min ?? -Infinity,
+    most: feature.max ?? Infinity,
+  };
+}
+
+function countScanned(counts: WindowCounts, { numeric, others }: CountingPlan, reader: PredictionReader): void {
+  const { kind, number, rounded } = reader.forms.scanned.holes;
+  for (let i = 0; i < numeric.length; i += 1) {
+    const plan = numeric[i]!;
+    const { hole } = plan;
+    if (kind[hole] !== KIND.number) countOther(counts, plan.slot, hole, undefined, reader);
+    else {
+      let x = number[hole]!;
+      let bin = plan.bins.of(x);
+      // A number that may be off in its last bit is read again exactly where that could change what is counted.
+      if (rounded[hole] === 1 && isUnsure(plan, x, bin)) {
+        x = Number(reader.text(hole));
+        bin = plan.bins.of(x);
+      }
+      addNumber(counts, plan, x, bin);
+    }
+  }
+  for (let i = 0; i < others.length; i += 1) {
+    const { slot, hole, cells, family } = others[i]!;
+    if (family !== 'input') addOutput(counts, slot, cells !== undefined, reader.row);
+    else if (hole < 0) counts.addMissing(slot);
+    else countOther(counts, slot, hole, cells, reader);
+  }
+}
+
+function isUnsure({ bins, least, most }: NumericPlan, x: number, bin: number): boolean {
+  const margin = Math.abs(x) * 2 ** -51;
+  return Math.abs(x - least) <= margin || Math.abs(x - most) <= margin || bins.isNear(x, bin);
+}
+
+/** As `WindowCounts.addNumeric` does it; what was read by position is finite. */
+function addNumber({ counts, sums }: WindowCounts, plan: NumericPlan, x: number, bin: number): void {
+  counts[plan.offset + bin]! += 1;
+  if (x < plan.least) counts[plan.below]! += 1;
+  else if (x > plan.most) counts[plan.above]! += 1;
+  const d = x - plan.mean;
+  const at = plan.moments;
+  sums[at]! += d;
+  sums[at + 1]! += d * d;
+  if (x < sums[at + 2]!) sums[at + 2] = x;
+  if (x > sums[at + 3]!) sums[at + 3] = x;
+}
+
+function countOther(counts: WindowCounts, slot: number, hole: number, cells: TextCells | undefined, reader: PredictionReader): void {
   const { kind, number, rounded, hash, start, end } = reader.forms.scanned.holes;
-  for (let index = 0; index < slots.length; index += 1) {
-    const slot = slots[index]!;
-    const cells = plan.cells[index];
-    if (slot.family !== 'input') {
-      addOutput(counts, index, cells !== undefined, reader.row);
-      continue;
-    }
-    const hole = plan.inputs[index]!;
-    if (hole < 0) {
-      counts.addMissing(index);
-      continue;
-    }
-    switch (kind[hole]!) {
-      case KIND.number:
-        if (cells !== undefined) counts.addCategory(index, String(Number(reader.text(hole))));
-        // A number that may be off in its last bit is read again exactly where that could change its bin.
-        else if (rounded[hole] === 1 && counts.isNearEdge(index, number[hole]!)) counts.addNumeric(index, Number(reader.text(hole)));
-        else counts.addNumeric(index, number[hole]!);
-        break;
-      case KIND.text: {
-        if (cells === undefined) {
-          counts.addInvalid(index);
-          break;
-        }
-        const cell = cells.of(hash[hole]!, reader.bytes, start[hole]!, end[hole]!);
-        if (cell < 0) counts.addCategory(index, reader.text(hole));
-        else counts.addCell(index, cell);
+  switch (kind[hole]) {
+    case KIND.number:
+      if (cells !== undefined) counts.addCategory(slot, String(Number(reader.text(hole))));
+      else counts.addNumeric(slot, rounded[hole] === 1 ? Number(reader.text(hole)) : number[hole]!);
+      break;
+    case KIND.text: {
+      if (cells === undefined) {
+        counts.addInvalid(slot);
         break;
       }
-      case KIND.null:
-        counts.addMissing(index);
-        break;
-      default:
-        addValue(counts, index, kind[hole] === KIND.true);
+      const cell = cells.of(hash[hole]!, reader.bytes, start[hole]!, end[hole]!);
+      if (cell < 0) counts.addCategory(slot, reader.text(hole));
+      else counts.addCell(slot, cell);
+      break;
     }
+    case KIND.null:
+      counts.addMissing(slot);
+      break;
+    default:
+      addValue(counts, slot, kind[hole] === KIND.true);
   }
 }
