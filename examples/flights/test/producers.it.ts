@@ -16,7 +16,8 @@ interface Tool {
   readonly name: string;
   readonly needs: readonly [command: string, ...args: string[]];
   readonly send: readonly [command: string, ...args: string[]];
-  readonly watch: readonly [command: string, ...args: string[]];
+  /** Absent: shown by another tool of the same language. */
+  readonly watch?: readonly [command: string, ...args: string[]];
 }
 
 const python = process.env['DRAWBRIDGE_PYTHON'] ?? 'python3';
@@ -29,6 +30,11 @@ const tools: Tool[] = [
     watch: [python, script('python/watch_drift.py'), '--from-beginning', '--max', '1'],
   },
   {
+    name: 'kafka-python',
+    needs: [python, '-c', 'import kafka'],
+    send: [python, script('python/send_kafka_python.py'), '--model', 'risk', '--version', '7', '--count', '5'],
+  },
+  {
     name: 'node',
     needs: ['node', '--version'],
     send: ['node', script('node/send.mjs'), '--model', 'risk', '--version', '7', '--count', '5'],
@@ -39,6 +45,11 @@ const tools: Tool[] = [
     needs: ['kcat', '-V'],
     send: [script('kcat/send.sh'), 'risk', '7', '5'],
     watch: [script('kcat/watch-drift.sh'), 'beginning', '1'],
+  },
+  {
+    name: 'http',
+    needs: ['curl', '--version'],
+    send: [script('http/send.sh'), 'risk', '7', '5'],
   },
 ];
 
@@ -59,6 +70,8 @@ async function output([command, ...args]: readonly [string, ...string[]]): Promi
     DRAWBRIDGE_INGEST_BROKERS: box.facts.openBrokers,
     DRAWBRIDGE_TOPIC_PREFIX: box.prefix,
     DRAWBRIDGE_PROJECT: 'team-a',
+    DRAWBRIDGE_ENDPOINT: box.url('console'),
+    DRAWBRIDGE_API_KEY: box.keys.producer,
   };
   const { stdout } = await run(command, args, { env, timeout: 30_000 });
   return stdout;
@@ -66,6 +79,8 @@ async function output([command, ...args]: readonly [string, ...string[]]): Promi
 
 beforeAll(async () => {
   box = await sandbox('producers');
+  await Promise.all([box.migrate('console'), box.seedAccess()]);
+  await box.startService('console');
   await box.publish('drift.detected', aDriftDetected(), { key: 'monitor-1' });
 }, budget);
 
@@ -95,10 +110,12 @@ for (const tool of tools) {
       budget,
     );
 
+    const { watch } = tool;
+    if (watch === undefined) return;
     test(
       'a detected drift is printed',
       async () => {
-        const printed = await output(tool.watch);
+        const printed = await output(watch);
         expect(printed).toContain('origin');
         expect(printed).toContain('fewer flights from LGA');
       },
