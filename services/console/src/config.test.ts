@@ -10,6 +10,7 @@ const env = {
 describe('settings of the console', () => {
   test('have defaults', () => {
     expect(consoleConfig(env)).toMatchObject({ service: 'console', maxSpans: 60_000, eventsDays: 90, tracesUrl: undefined });
+    expect(consoleConfig(env)).toMatchObject({ ingestInFlightBytes: 67_108_864, payloadHorizonMs: 3_600_000, payloadsWaiting: 200_000 });
   });
 
   test('the public address is a host and an origin of its own, beside the others', () => {

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Problem } from '@drawbridge/contracts';
-import { type Cluster, eventually, type HttpClient, ownCluster, type RunningChild, sandbox, type Sandbox } from '@drawbridge/testing';
+import {
+  type Cluster,
+  eventually,
+  type HttpClient,
+  ownCluster,
+  type RunningChild,
+  sandbox,
+  type Sandbox,
+  sleep,
+} from '@drawbridge/testing';
 import { sendHalf } from './payloads.js';
 
 let cluster: Cluster;
@@ -24,9 +33,13 @@ afterAll(async () => {
 const asked = { instances: [{ age: 41 }] };
 const answered = { predictions: [1] };
 
-function post(predictionId: string) {
+function anEvent(predictionId: string): object {
   const data = { predictionId, time: new Date().toISOString(), model: 'churn', version: '3', output: { value: 1 } };
-  return producer.post<Problem>('/api/v1/events/batch', { events: [{ topic: 'prediction.logged', data }] });
+  return { topic: 'prediction.logged', data };
+}
+
+function post(predictionId: string) {
+  return producer.post<Problem>('/api/v1/events/batch', { events: [anEvent(predictionId)] });
 }
 
 test('without Kafka: batches are refused with the time to wait, payloads are kept and sent later, a crash loses none', async () => {
@@ -57,6 +70,38 @@ test('without Kafka: batches are refused with the time to wait, payloads are kep
     new Set(events.map(({ key }) => key).filter((key) => key?.startsWith('kept-'))).size;
   await box.collect('prediction.logged', (events) => kept(events) === 10, 60_000);
   expect((await post('during')).status).toBe(200);
+}, 180_000);
+
+test('a producer that repeats what was refused loses nothing while Kafka dies and comes back', async () => {
+  const batches = Array.from({ length: 24 }, (_, batch) => Array.from({ length: 50 }, (__, i) => `again-${batch}-${i}`));
+  const refusals: number[] = [];
+  const send = async (ids: readonly string[]): Promise<void> => {
+    const events = ids.map(anEvent);
+    // The same events with the same ids, until they are taken.
+    await eventually(
+      'the batch',
+      async () => {
+        const { status, headers } = await producer.post('/api/v1/events/batch', { events });
+        if (status === 200) return true;
+        expect([429, 503]).toContain(status);
+        refusals.push(status);
+        await sleep(Number(headers.get('retry-after')) * 1000);
+        return false;
+      },
+      90_000,
+    );
+  };
+  const sent = (async () => {
+    for (let i = 0; i < batches.length; i += 4) await Promise.all(batches.slice(i, i + 4).map(send));
+  })();
+  await cluster.kafka.kill();
+  await eventually('a refusal', () => refusals.length > 0, 30_000);
+  await cluster.kafka.restart();
+  await sent;
+  const again = (events: readonly { key: string | null }[]): Set<string | null> =>
+    new Set(events.map(({ key }) => key).filter((key) => key?.startsWith('again-')));
+  const events = await box.collect('prediction.logged', (all) => again(all).size === 1200, 60_000);
+  expect(again(events).size).toBe(1200);
 }, 180_000);
 
 test('without Postgres payloads are refused with the time to wait', async () => {

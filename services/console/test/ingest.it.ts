@@ -12,7 +12,7 @@ beforeAll(async () => {
   box = await sandbox('ingest');
   await Promise.all([box.migrate('console'), box.seedAccess()]);
   console_ = await box.startService('console', {
-    DRAWBRIDGE_CONSOLE_PAYLOAD_HORIZON_SECONDS: '4',
+    DRAWBRIDGE_CONSOLE_PAYLOAD_HORIZON_SECONDS: '8',
     DRAWBRIDGE_CONSOLE_INGEST_IN_FLIGHT_BYTES: '1000000',
   });
   producer = console_.http(box.keys.producer);
@@ -73,6 +73,7 @@ describe('events over HTTP', () => {
   });
 
   test('too much at once is refused with the time to wait, and there is room again afterwards', async () => {
+    await eventually('nothing under way', async () => (await metric('drawbridge_console_ingest_in_flight_bytes')) === 0);
     const body = JSON.stringify({ events: [prediction('e-1')] });
     const options = {
       method: 'POST',

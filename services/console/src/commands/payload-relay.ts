@@ -7,6 +7,7 @@ import { sendEvents } from './send-events.js';
 /** Joined payloads sent together. */
 const TOGETHER = 100;
 const LOOK_MS = 1000;
+const STOP_MS = 2000;
 const EXPIRE_TOGETHER = 5000;
 
 /**
@@ -41,7 +42,9 @@ export class PayloadRelay implements LifecycleStep {
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
-    await this.running;
+    // What Kafka does not take in time waits in the database.
+    const late = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS).unref());
+    await Promise.race([this.running, late]);
   }
 
   added(waiting: number, joined: number): void {

@@ -52,8 +52,7 @@ export async function ingestRoutes(instance: FastifyInstance, { platform, payloa
 }
 
 async function admit(admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const announced = Number(request.headers['content-length']);
-  const leave = admission.enter(Number.isSafeInteger(announced) ? Math.min(announced, INGEST_BODY_BYTES) : INGEST_BODY_BYTES);
+  const leave = admission.enter(roomFor(request));
   if (leave === undefined) throw busy('More events are under way than may be at once.');
   ingestMetrics.inFlight.set(admission.inFlightBytes);
   // Comes for every connection, also when the client went away.
@@ -61,6 +60,13 @@ async function admit(admission: Admission, request: FastifyRequest, reply: Fasti
     leave();
     ingestMetrics.inFlight.set(admission.inFlightBytes);
   });
+}
+
+/** Bytes of its body: all that may come when it does not say, none when it is going to be refused unread. */
+function roomFor({ headers }: FastifyRequest): number {
+  const announced = Number(headers['content-length']);
+  if (!Number.isSafeInteger(announced)) return INGEST_BODY_BYTES;
+  return announced > INGEST_BODY_BYTES ? 0 : announced;
 }
 
 function bodyOf({ body }: FastifyRequest): Buffer {

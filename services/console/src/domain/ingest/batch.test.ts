@@ -8,6 +8,8 @@ const prediction = { predictionId: 'p-1', time: '2030-01-31T11:59:00.000Z', mode
 const label = { predictionId: 'p-1', value: 1, observedAt: '2030-01-31T11:59:30.000Z' };
 const logged = (change: object = {}): object => ({ topic: 'prediction.logged', data: { ...prediction, ...change } });
 
+const labelled = (change: object): object => ({ topic: 'label.received', data: { ...label, ...change } });
+
 function faultsOf(body: unknown): { field: string; message: string }[] {
   try {
     readBatch(body, undefined, now);
@@ -44,6 +46,10 @@ describe('a batch of events', () => {
     ['no output', { events: [logged(), logged({ output: undefined })] }, 'events.1.data.output'],
     ['neither version nor deployment', { events: [logged({ version: undefined })] }, 'events.0.data.version'],
     ['a time ahead of the clock', { events: [logged({ time: '2030-01-31T12:05:01.000Z' })] }, 'events.0.data.time'],
+    ['a day that is none', { events: [logged({ time: '2029-02-30T12:00:00.000Z' })] }, 'events.0.data.time'],
+    ['a label ahead of the clock', { events: [labelled({ observedAt: '2031-01-31T12:00:00Z' })] }, 'events.0.data.observedAt'],
+    ['a label with too high a revision', { events: [labelled({ revision: 2 ** 31 })] }, 'events.0.data.revision'],
+    ['a label with an empty text', { events: [labelled({ value: '' })] }, 'events.0.data.value'],
     ['no time', { events: [logged({ time: 'yesterday' })] }, 'events.0.data.time'],
     ['half a character', { events: [logged({ model: 'a\ud800' })] }, 'events.0.data.model'],
     ['a zero byte', { events: [logged({ predictionId: 'a\u0000' })] }, 'events.0.data.predictionId'],

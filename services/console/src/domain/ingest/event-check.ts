@@ -16,10 +16,23 @@ const MAX_VALUE_BYTES = 256 * 1024;
 const MAX_FEATURES = 2000;
 const MAX_TEXT = 200;
 /** A clock that runs ahead by more than this is a mistake. */
-export const FUTURE_LIMIT_MS = 5 * 60_000;
+const FUTURE_LIMIT_MS = 5 * 60_000;
 /** Half of a character, which only an escape in JSON can bring. */
 const HALF_CHARACTER = /\p{Surrogate}/u;
-const names = ['predictionId', 'project', 'model', 'version', 'deploymentId', 'endpoint', 'output.class'] as const;
+const MAX_REVISION = 2_147_483_647;
+/** Where texts stand that monitoring keeps, with the most characters of each. */
+const texts: Readonly<Record<IngestTopic, Readonly<Record<string, number>>>> = {
+  'prediction.logged': {
+    predictionId: MAX_TEXT,
+    project: MAX_TEXT,
+    model: MAX_TEXT,
+    version: MAX_TEXT,
+    deploymentId: MAX_TEXT,
+    endpoint: MAX_TEXT,
+    'output.class': MAX_TEXT,
+  },
+  'label.received': { predictionId: MAX_TEXT, project: MAX_TEXT, source: MAX_TEXT, value: 1000 },
+};
 
 /**
  * The message of an event, or what is wrong with it: the contract, and what monitoring would send to the dead letters
@@ -28,7 +41,7 @@ const names = ['predictionId', 'project', 'model', 'version', 'deploymentId', 'e
 export function messageOf(topic: IngestTopic, data: unknown, now: Date): IngestMessage | readonly Violation[] {
   const broken = violations(topic, data);
   if (broken.length > 0 || !isObject(data)) return broken;
-  const found = [...textFaults(data), ...timeFaults(data, now), ...featureFaults(data)];
+  const found = [...textFaults(topic, data), ...timeFaults(data, now), ...numberFaults(data), ...featureFaults(data)];
   if (found.length > 0) return found;
   const value = JSON.stringify(data);
   const bytes = Buffer.byteLength(value);
@@ -36,24 +49,40 @@ export function messageOf(topic: IngestTopic, data: unknown, now: Date): IngestM
   return { topic, key: String(data['predictionId']), value };
 }
 
-function textFaults(data: JsonObject): Violation[] {
-  return names.flatMap((field) => {
-    const value = field === 'output.class' ? (data['output'] as JsonObject | undefined)?.['class'] : data[field];
-    const message = typeof value === 'string' ? textFault(value) : undefined;
+function textFaults(topic: IngestTopic, data: JsonObject): Violation[] {
+  return Object.entries(texts[topic]).flatMap(([field, most]) => {
+    const value = field === 'output.class' ? (data['output'] as JsonObject)['class'] : data[field];
+    const message = typeof value === 'string' ? textFault(value, most) : undefined;
     return message === undefined ? [] : [{ field, message }];
   });
 }
 
 /** Why a text cannot be the name or the id of anything; undefined when it can. */
-export function textFault(text: string): string | undefined {
-  if (text.length === 0 || text.length > MAX_TEXT) return `must have 1 to ${MAX_TEXT} characters`;
+export function textFault(text: string, most = MAX_TEXT): string | undefined {
+  if (text.length === 0 || text.length > most) return `must have 1 to ${most} characters`;
   if (text.includes('\u0000')) return 'must not contain a zero byte';
   return HALF_CHARACTER.test(text) ? 'must not contain half a surrogate pair' : undefined;
 }
 
-function timeFaults({ time }: JsonObject, now: Date): Violation[] {
-  if (typeof time !== 'string' || Date.parse(time) - now.getTime() <= FUTURE_LIMIT_MS) return [];
-  return [{ field: 'time', message: 'lies more than 5 minutes ahead of the clock' }];
+function timeFaults(data: JsonObject, now: Date): Violation[] {
+  return ['time', 'observedAt'].flatMap((field) => {
+    const value = data[field];
+    const message = typeof value === 'string' ? timeFault(value, now) : undefined;
+    return message === undefined ? [] : [{ field, message }];
+  });
+}
+
+/** Why a time of the right form cannot be when something happened; undefined when it can. */
+export function timeFault(time: string, now: Date): string | undefined {
+  if (Date.parse(time) - now.getTime() > FUTURE_LIMIT_MS) return 'lies more than 5 minutes ahead of the clock';
+  const day = time.slice(0, 10);
+  // Date.parse rolls 30 February over into March.
+  return new Date(`${day}T00:00:00.000Z`).toISOString().startsWith(day) ? undefined : 'is on a day that its month does not have';
+}
+
+function numberFaults({ revision, dropped }: JsonObject): Violation[] {
+  if (typeof revision === 'number' && revision > MAX_REVISION) return [{ field: 'revision', message: `must be at most ${MAX_REVISION}` }];
+  return typeof dropped === 'number' && !Number.isSafeInteger(dropped) ? [{ field: 'dropped', message: 'must be a whole number' }] : [];
 }
 
 function featureFaults({ features }: JsonObject): Violation[] {

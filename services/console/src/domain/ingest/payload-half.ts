@@ -1,6 +1,6 @@
 import type { PredictionLogged } from '@drawbridge/contracts';
 import { at, required, type ReceivedEvent, textsOf } from './cloud-event.js';
-import { FUTURE_LIMIT_MS, type IngestMessage, messageOf, textFault } from './event-check.js';
+import { type IngestMessage, messageOf, textFault, timeFault } from './event-check.js';
 import { fault, IngestFault } from './fault.js';
 import { type Features, readRequest } from './inference-request.js';
 import { type Output, readResponse } from './inference-response.js';
@@ -92,7 +92,8 @@ function timeOf(time: string | undefined, now: Date): string {
   if (time === undefined) return now.toISOString();
   const ms = RFC3339.test(time) ? Date.parse(time) : NaN;
   if (Number.isNaN(ms)) throw fault('time', 'must be RFC 3339, e.g. 2030-01-31T12:00:00.000Z');
-  if (ms - now.getTime() > FUTURE_LIMIT_MS) throw fault('time', 'lies more than 5 minutes ahead of the clock');
+  const message = timeFault(time, now);
+  if (message !== undefined) throw fault('time', message);
   return new Date(ms).toISOString();
 }
 
