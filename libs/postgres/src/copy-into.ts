@@ -4,6 +4,9 @@ import type { Transaction } from './database.js';
 import { isUniqueViolation } from './errors.js';
 import { plainName } from './names.js';
 
+/** Bytes that wait in this process for the connection to take them. */
+const MOST_WAITING = 1024 * 1024;
+
 const done = Buffer.from([0x63, 0, 0, 0, 4]);
 
 /** One COPY FROM STDIN as the driver knows queries: it calls these methods as the server answers. */
@@ -46,17 +49,9 @@ class CopyQuery implements Submittable {
   private send(stream: Connection['stream'], from: number): void {
     stream.cork();
     let i = from;
-    let flowing = true;
-    while (flowing && !this.failed && i < this.messages.length) {
-      flowing = stream.write(this.messages[i]!);
-      i += 1;
-    }
-    if (this.failed) {
-      stream.uncork();
-      return;
-    }
+    for (; !this.failed && i < this.messages.length && stream.writableLength < MOST_WAITING; i += 1) stream.write(this.messages[i]!);
     if (i === this.messages.length) stream.write(done);
-    else stream.once('drain', () => this.send(stream, i));
+    else if (!this.failed) stream.once('drain', () => this.send(stream, i));
     stream.uncork();
   }
 }
@@ -64,13 +59,6 @@ class CopyQuery implements Submittable {
 function clientOf(tx: Transaction): Promise<ClientBase> {
   if (tx.queryRunner === undefined) throw new Error('not in a transaction');
   return tx.queryRunner.connect() as Promise<ClientBase>;
-}
-
-async function copy(tx: Transaction, table: string, names: string, rows: CopyRows): Promise<void> {
-  const client = await clientOf(tx);
-  await new Promise<void>((resolve, reject) => {
-    client.query(new CopyQuery(`COPY ${table} (${names}) FROM STDIN (FORMAT binary)`, rows.messages(), resolve, reject));
-  });
 }
 
 /** Rows that were left out. */
@@ -84,25 +72,36 @@ async function insert(tx: Transaction, table: string, names: string, rows: CopyR
   return rows.count - (added as { n: number }[])[0]!.n;
 }
 
+function namesOf(rows: CopyRows): string {
+  return rows.columns.map(([name]) => plainName(name)).join(', ');
+}
+
+/** Adds rows by binary COPY, all of them or, when a key is there already, none: then false, and the transaction goes on. */
+async function tryCopy(tx: Transaction, table: string, rows: CopyRows): Promise<boolean> {
+  const client = await clientOf(tx);
+  const sql = `COPY ${plainName(table)} (${namesOf(rows)}) FROM STDIN (FORMAT binary)`;
+  await tx.query('SAVEPOINT copying');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      client.query(new CopyQuery(sql, rows.messages(), resolve, reject));
+    });
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    await tx.query('ROLLBACK TO SAVEPOINT copying');
+    await tx.query('RELEASE SAVEPOINT copying');
+    return false;
+  }
+  await tx.query('RELEASE SAVEPOINT copying');
+  return true;
+}
+
 /**
- * Adds rows to a table by binary COPY. A row whose key is there already is left out, as by `ON CONFLICT DO NOTHING`. COPY
- * knows no such thing: it is tried first, unless repeats are expected, and when a key was refused the rows go by INSERT.
- * Resolves to the number of rows that were left out.
+ * Adds rows by binary COPY. A row whose key is there already is left out, as by `ON CONFLICT DO NOTHING`. COPY knows no such
+ * thing: it is tried first, unless repeats are expected, and when a key was refused the rows go by INSERT. Resolves to the
+ * number of rows that were left out.
  */
 export async function copyInto(tx: Transaction, table: string, rows: CopyRows, repeatsExpected = false): Promise<number> {
   if (rows.count === 0) return 0;
-  const names = rows.columns.map(([name]) => plainName(name)).join(', ');
-  if (!repeatsExpected) {
-    await tx.query('SAVEPOINT copying');
-    try {
-      await copy(tx, plainName(table), names, rows);
-      await tx.query('RELEASE SAVEPOINT copying');
-      return 0;
-    } catch (error) {
-      if (!isUniqueViolation(error)) throw error;
-      await tx.query('ROLLBACK TO SAVEPOINT copying');
-      await tx.query('RELEASE SAVEPOINT copying');
-    }
-  }
-  return insert(tx, plainName(table), names, rows);
+  if (!repeatsExpected && (await tryCopy(tx, table, rows))) return 0;
+  return insert(tx, plainName(table), namesOf(rows), rows);
 }
