@@ -162,7 +162,7 @@ function addNumber({ counts, sums }: WindowCounts, plan: NumericPlan, x: number,
 
 function countOther(counts: WindowCounts, slot: number, hole: number, cells: TextCells | undefined, reader: PredictionReader): void {
   const { kind, number, rounded, hash, start, end } = reader.forms.scanned.holes;
-  switch (kind[hole]) {
+  switch (kind[hole]!) {
     case KIND.number:
       if (cells !== undefined) counts.addCategory(slot, String(Number(reader.text(hole))));
       else counts.addNumeric(slot, rounded[hole] === 1 ? Number(reader.text(hole)) : number[hole]!);

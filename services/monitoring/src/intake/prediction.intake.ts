@@ -151,7 +151,7 @@ export class PredictionIntake {
       failed: row.failed,
       latencyMs: row.latencyMs,
       traceId,
-      features: this.reader.featuresText(),
+      features: this.reader.features(),
     });
   }
 

@@ -68,8 +68,8 @@ export class PredictionReader {
     return this.read(index, Infinity) === undefined ? this.key() : undefined;
   }
 
-  /** The features as JSON, or null. */
-  featuresText(): string | null {
+  /** The features as JSON, or null. Bytes are valid UTF-8 and a view of the batch: to be copied before the next one. */
+  features(): string | Uint8Array | null {
     const { body } = this;
     if (body === undefined) return this.row.features === undefined ? null : JSON.stringify(this.row.features);
     if (!body.hasFeatures) return null;
@@ -78,7 +78,7 @@ export class PredictionReader {
     const { holes } = this.forms.scanned;
     const from = holes.start[body.firstFeature]! - this.quotes(body.firstFeature) - lead;
     const to = holes.end[body.lastFeature]! + this.quotes(body.lastFeature) + tail;
-    return this.bytes.toString('utf8', from, to);
+    return this.bytes.subarray(from, to);
   }
 
   /** Text of a hole. */

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Token, tokensOf } from './tokens.js';
 
 /** Fields that say which monitor a prediction belongs to. */
@@ -44,6 +45,8 @@ const OUTPUT: Readonly<Record<string, HoleRole['role']>> = { score: 'score', cla
 
 /** Learns the form of one event that was accepted. Undefined when it is none that can be read by position. */
 export function formOf(value: Buffer): Form | undefined {
+  // What is kept of an event are its bytes, and text that is none cannot be stored.
+  if (!isUtf8(value)) return undefined;
   const text = value.toString('latin1');
   const tokens = tokensOf(text);
   if (tokens === undefined) return undefined;

@@ -178,6 +178,15 @@ describe('what only looks right is left to the reference', () => {
     for (let length = 0; length < value.length; length += 1) expect(read(forms, value.subarray(0, length))).toBeUndefined();
   });
 
+  test('names that are no text are left to the reference, since the bytes are stored as they are', () => {
+    const value = Buffer.from(text.replace('"note"', '"n!te"'));
+    value[value.indexOf('!')] = 0xff;
+    const other = learned(value);
+    expect(read(other, value)).toBeUndefined();
+    const named = Buffer.from(text.replace('"note"', '"größe"'));
+    expect(read(learned(named), named)?.features.has('größe')).toBe(true);
+  });
+
   test('minus zero and long fractions keep their value', () => {
     for (const number of ['-0', '0.1', '0.30000000000000004', '123456789.123456789', '5e-324'.slice(0, 1), '99999.99999999999']) {
       const value = Buffer.from(text.replace('41', number));
