@@ -36,6 +36,8 @@ const warmUp = Math.min(40_000, events / 4);
 const GATE_EVENTS = 20_000;
 
 const loadBefore = loadavg()[0] ?? 0;
+// Before the long run: the tree may move on under it.
+const measured = await commit();
 const home = await mkdtemp(join(tmpdir(), 'drawbridge-intake-'));
 try {
   const gate = await gates();
@@ -49,7 +51,7 @@ try {
     what: 'Processor time per prediction of the intake and of the usual ways, on a real Kafka; the same windows as a plain reference first',
     command: `npm run bench:intake -- --events ${String(events)} --rounds ${String(rounds)} --production ${String(runs)}${values['allow-spread'] ? ' --allow-spread' : ''}`,
     at: new Date().toISOString(),
-    commit: await commit(),
+    commit: measured,
     machine: {
       cpu: cpus()[0]?.model ?? 'unknown',
       cores: cpus().length,
