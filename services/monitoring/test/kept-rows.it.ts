@@ -108,4 +108,17 @@ describe('kept rows', () => {
     await expect(byCopy(bad)).rejects.toMatchObject({ code: '22021' });
     expect(await taken()).toEqual([]);
   });
+
+  test('of many megabytes are sent as the connection takes them, also when the first of them is refused', async () => {
+    const [sample] = fc.sample(row, 1);
+    const large = Array.from({ length: 12 }, (_, i) => ({
+      ...sample!,
+      predictionId: `large-${i}`,
+      features: String(i % 10).repeat(1_000_000),
+    }));
+    await expect(byCopy(encoded([{ ...sample!, predictionId: 'a\u0000b' }, ...large]))).rejects.toMatchObject({ code: '22021' });
+    await byCopy(encoded(large));
+    const rows = (await taken()) as { features: string }[];
+    expect(rows.map(({ features }) => features.length)).toEqual(large.map(() => 1_000_000));
+  });
 });
