@@ -24,29 +24,46 @@ function addOutput(counts: WindowCounts, slot: number, categorical: boolean, row
   else addValue(counts, slot, Number.isNaN(row.score) ? row.outputValue : row.score);
 }
 
-/** Cells of the texts of one slot by the hash of their bytes; texts of the same hash are told apart by their bytes. */
+/** Cells of the texts of one slot by the hash of their bytes, at most half full; texts of the same hash are told apart by their bytes. */
 class TextCells {
-  private readonly byHash = new Map<number, { readonly bytes: Buffer; readonly cell: number }[]>();
+  private readonly mask: number;
+  /** Number of a text plus one, 0 where there is none. */
+  private readonly places: Int32Array;
+  private readonly hashes: Int32Array;
+  private readonly cells: Int32Array;
+  private readonly texts: readonly Buffer[];
 
   constructor(cells: ReadonlyMap<string, number>) {
-    for (const [text, cell] of cells) {
-      const bytes = Buffer.from(text);
-      const hash = hashOf(bytes);
-      this.byHash.set(hash, [...(this.byHash.get(hash) ?? []), { bytes, cell }]);
-    }
+    const size = 2 ** Math.ceil(Math.log2(2 * cells.size + 2));
+    this.mask = size - 1;
+    this.places = new Int32Array(size);
+    this.texts = [...cells.keys()].map((text) => Buffer.from(text));
+    this.hashes = Int32Array.from(this.texts, (text) => hashOf(text));
+    this.cells = Int32Array.from(cells.values());
+    this.hashes.forEach((hash, index) => {
+      let at = this.firstPlace(hash);
+      while (this.places[at] !== 0) at = (at + 1) & this.mask;
+      this.places[at] = index + 1;
+    });
   }
 
   /** -1 for a text that has no cell of its own. */
   of(hash: number, text: Buffer, from: number, to: number): number {
-    const found = this.byHash.get(hash);
-    if (found === undefined) return -1;
-    for (const { bytes, cell } of found) {
+    const { mask, places, hashes } = this;
+    for (let at = this.firstPlace(hash); places[at] !== 0; at = (at + 1) & mask) {
+      const index = places[at]! - 1;
+      if (hashes[index] !== hash) continue;
+      const bytes = this.texts[index]!;
       if (bytes.length !== to - from) continue;
       let i = 0;
       while (i < bytes.length && bytes[i] === text[from + i]) i += 1;
-      if (i === bytes.length) return cell;
+      if (i === bytes.length) return this.cells[index]!;
     }
     return -1;
+  }
+
+  private firstPlace(hash: number): number {
+    return (hash ^ (hash >>> 15)) & this.mask;
   }
 }
 
