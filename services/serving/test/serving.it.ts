@@ -413,7 +413,12 @@ describe('changes of an endpoint', () => {
       return answer.status === 400 && answer;
     });
     expect(ambiguous.body).toMatchObject({ code: 'DBR-ENDPOINT-AMBIGUOUS', field: 'x-drawbridge-endpoint' });
-    expect((await infer(one, { headers: { 'x-drawbridge-endpoint': 'trial' } })).body.model_version).toBe('3');
+    // An endpoint is known a moment before its model is loaded.
+    const trial = await eventually('the other endpoint’s model', async () => {
+      const answer = await infer(one, { headers: { 'x-drawbridge-endpoint': 'trial' } });
+      return answer.status === 200 && answer;
+    });
+    expect(trial.body.model_version).toBe('3');
     // Its description names the version also where the first endpoint does not have it.
     const described = await viewer.get<{ versions: string[] }>('/v2/models/scorer/versions/3');
     expect([described.status, described.body.versions]).toEqual([200, ['3']]);
