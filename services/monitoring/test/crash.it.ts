@@ -91,7 +91,9 @@ describe('killed with unflushed work', () => {
     while (kills.withUnflushed < KILLS && kills.all < 3 * KILLS) {
       const begun = await stored();
       await settled('something stored after the start', async () => expect(await stored()).toBeGreaterThan(begun), 60_000);
-      await sleep(150 + (kills.all % 10) * 37);
+      // Another moment of its work each time, and one at which there is something to lose, if that comes soon.
+      await sleep((kills.all % 5) * 37);
+      for (let waited = 0; waited < 3000 && (await unflushed()) === 0; waited += 20) await sleep(20);
       await service.kill('SIGKILL');
       const lost = await unflushed();
       kills.all += 1;
