@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, platform, release, tmpdir, totalmem } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { repositoryRoot } from '@drawbridge/local';
@@ -10,6 +10,7 @@ import { intakeTable, type IntakeResult, ratiosOf } from './intake/result.js';
 import { type Figure, figureOf, interleaved, MOST_SPREAD } from './intake/rounds.js';
 import { measurements } from './intake/suite.js';
 import { fillTopic, settingsOf, writeWorkload } from './intake/workload-folder.js';
+import { thisMachine } from './machine.js';
 import { withTable } from './measurement.js';
 import { SEED } from './workload/draws.js';
 import { variantOf, variants } from './workload/variants.js';
@@ -52,14 +53,7 @@ try {
     command: `npm run bench:intake -- --events ${String(events)} --rounds ${String(rounds)} --production ${String(runs)}${values['allow-spread'] ? ' --allow-spread' : ''}`,
     at: new Date().toISOString(),
     commit: measured,
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memoryGiB: Math.round(totalmem() / 1024 ** 3),
-      system: `${platform()} ${release()}`,
-      node: process.version,
-      loadBefore: Number(loadBefore.toFixed(2)),
-    },
+    machine: thisMachine(loadBefore),
     seed: SEED,
     events,
     warmUp,

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, platform, release, tmpdir, totalmem } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type StartedStack, startStack, steps } from '@drawbridge/e2e';
 import { homeFolder, readState, repositoryRoot } from '@drawbridge/local';
 import { commit } from './commit.js';
+import { thisMachine } from './machine.js';
 import { type Measurement, tableOf, withTable } from './measurement.js';
 import { playStory, type StoryRun } from './story-run.js';
 
@@ -42,14 +43,7 @@ try {
     command: 'npm run measure',
     at: new Date().toISOString(),
     commit: await commit(),
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memoryGiB: Math.round(totalmem() / 1024 ** 3),
-      system: `${platform()} ${release()}`,
-      node: process.version,
-      loadBefore: Number(loadBefore.toFixed(2)),
-    },
+    machine: thisMachine(loadBefore),
     seconds: {
       firstStart: rounded(first.startMs),
       secondStart: rounded(second.startMs),

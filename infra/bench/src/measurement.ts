@@ -1,18 +1,12 @@
+import type { Machine } from './machine.js';
+
 /** The figures of `npm run measure`, as they are committed under docs/evidence. */
 export interface Measurement {
   readonly what: string;
   readonly command: string;
   readonly at: string;
   readonly commit: string;
-  readonly machine: {
-    readonly cpu: string;
-    readonly cores: number;
-    readonly memoryGiB: number;
-    readonly system: string;
-    readonly node: string;
-    /** One-minute load before anything was started: above a fraction of the cores, the times below are not the machine's best. */
-    readonly loadBefore: number;
-  };
+  readonly machine: Machine;
   readonly seconds: {
     /** An empty home: databases, topics and keys are made. */
     readonly firstStart: number;

@@ -1,4 +1,5 @@
 import type { Gate, Production } from './children.js';
+import type { Machine } from '../machine.js';
 import type { Figure } from './rounds.js';
 import { measurements, ratios } from './suite.js';
 
@@ -8,14 +9,7 @@ export interface IntakeResult {
   readonly command: string;
   readonly at: string;
   readonly commit: string;
-  readonly machine: {
-    readonly cpu: string;
-    readonly cores: number;
-    readonly memoryGiB: number;
-    readonly system: string;
-    readonly node: string;
-    readonly loadBefore: number;
-  };
+  readonly machine: Machine;
   readonly seed: number;
   readonly events: number;
   readonly warmUp: number;
