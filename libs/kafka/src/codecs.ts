@@ -76,14 +76,19 @@ function describe(compressed: Buffer, why: string): string {
   return `${why} (compressed batch of ${compressed.length} bytes, sha256 ${digest})`;
 }
 
-async function boundedGunzip(compressed: Buffer): Promise<Buffer> {
+/** What gzip unpacks to, or why it cannot be had. Bounded: a small batch may hold gigabytes of nothing. */
+export async function unpackGzip(compressed: Buffer): Promise<Buffer | string> {
   try {
     return await unzip(compressed, { maxOutputLength: maxDecompressedBytes });
   } catch (error) {
     const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    const why = tooLarge ? `the batch decompresses to more than ${maxDecompressedBytes} bytes` : 'the batch cannot be decompressed';
-    return markers(shapeOf(compressed), describe(compressed, why));
+    return tooLarge ? `the batch decompresses to more than ${maxDecompressedBytes} bytes` : 'the batch cannot be decompressed';
   }
+}
+
+async function boundedGunzip(compressed: Buffer): Promise<Buffer> {
+  const content = await unpackGzip(compressed);
+  return typeof content === 'string' ? markers(shapeOf(compressed), describe(compressed, content)) : content;
 }
 
 function unsupported(name: string) {

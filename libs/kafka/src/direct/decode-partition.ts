@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
-import { maxDecompressedBytes } from '../limits.js';
+import { unpackGzip } from '../codecs.js';
 import { type AbortedTransaction, type BatchHeader, batchHeaders, committed } from './batch-headers.js';
 import type { Checksum } from './checksum.js';
 import { FetchedBatch } from './fetched-batch.js';
 import { RecordIndex, walkRecords } from './record-walk.js';
-
-const unzip = promisify(gunzip);
 
 const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 
@@ -97,13 +93,7 @@ function section(header: BatchHeader, from: number, to: number, problem: string 
 /** The records of a batch, or why they cannot be had. */
 async function decompressed(packed: Buffer, codec: number): Promise<Buffer | string> {
   if (codec === 0) return packed;
-  if (codec !== 1) return `${codecNames[codec] ?? `codec ${codec}`} compression is not supported`;
-  try {
-    return await unzip(packed, { maxOutputLength: maxDecompressedBytes });
-  } catch (error) {
-    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    return tooLarge ? `the batch decompresses to more than ${maxDecompressedBytes} bytes` : 'the batch cannot be decompressed';
-  }
+  return codec === 1 ? unpackGzip(packed) : `${codecNames[codec] ?? `codec ${codec}`} compression is not supported`;
 }
 
 function described(bytes: Buffer, header: BatchHeader): string {

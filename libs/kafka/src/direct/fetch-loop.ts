@@ -5,7 +5,7 @@ import { BrokerConnection } from './broker-connection.js';
 import { type Checksum, castagnoli } from './checksum.js';
 import { decodePartition } from './decode-partition.js';
 import { fetchApi, fetchBody, fetchCodes, type FetchedPartition, readFetch } from './fetch-request.js';
-import { describeLayout, type TopicLayout, UnknownTopic } from './metadata.js';
+import { topicLayouts, UnknownTopic } from './metadata.js';
 import { Reading } from './reading.js';
 import { Signal } from './signal.js';
 
@@ -153,7 +153,7 @@ export class FetchLoop {
 
   private async findLeaders(): Promise<void> {
     const topics = [...new Set(this.assigned().map(({ topic }) => topic))];
-    const layouts = new Map((await this.layouts(topics)).map((layout) => [layout.topic, layout]));
+    const layouts = new Map((await topicLayouts(this.options.settings, topics)).map((layout) => [layout.topic, layout]));
     for (const reading of this.assigned()) {
       const layout = layouts.get(reading.topic);
       const known = this.topicIds.get(reading.topic);
@@ -163,26 +163,6 @@ export class FetchLoop {
       if (layout !== undefined) this.topicIds.set(reading.topic, layout.id);
       reading.leader = layout?.leaders[reading.partition] ?? null;
     }
-  }
-
-  /** Asks the brokers in turn. */
-  private async layouts(topics: readonly string[]): Promise<TopicLayout[]> {
-    const { settings } = this.options;
-    let failure: unknown = new Error('no broker is configured');
-    for (const broker of settings.brokers) {
-      let connection: BrokerConnection | undefined;
-      try {
-        connection = await BrokerConnection.open(settings, broker);
-        return await describeLayout(connection, topics);
-      } catch (error) {
-        if (error instanceof Reassigned) continue;
-        if (error instanceof UnknownTopic) throw error;
-        failure = error;
-      } finally {
-        connection?.close();
-      }
-    }
-    throw failure;
   }
 
   private async readFrom(leader: string, ended: AbortSignal): Promise<void> {

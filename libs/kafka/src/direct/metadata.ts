@@ -1,5 +1,6 @@
 import { compactText, type Reader, unsignedVarint } from '../wire.js';
-import type { Api, BrokerConnection } from './broker-connection.js';
+import type { KafkaSettings } from '../event-log.js';
+import { type Api, BrokerConnection } from './broker-connection.js';
 
 /** kafkajs speaks Metadata up to version 6; topic ids came with version 10. */
 const api: Api = { key: 3, version: 12, flexible: true };
@@ -24,8 +25,28 @@ export interface TopicLayout {
   readonly leaders: readonly (string | undefined)[];
 }
 
-/** Asks one broker for the id and the leaders of topics. Rejects with `UnknownTopic` for the first that is not there. */
-export async function describeLayout(connection: BrokerConnection, topics: readonly string[]): Promise<TopicLayout[]> {
+/**
+ * Asks the brokers in turn for the ids and the leaders of topics (the cluster's names of them). Rejects with
+ * `UnknownTopic` for the first that is not there, and with the last failure when no broker answers.
+ */
+export async function topicLayouts(settings: KafkaSettings, topics: readonly string[]): Promise<TopicLayout[]> {
+  let failure: unknown = new Error('no broker is configured');
+  for (const broker of settings.brokers) {
+    let connection: BrokerConnection | undefined;
+    try {
+      connection = await BrokerConnection.open(settings, broker);
+      return await describeLayout(connection, topics);
+    } catch (error) {
+      if (error instanceof UnknownTopic) throw error;
+      failure = error;
+    } finally {
+      connection?.close();
+    }
+  }
+  throw failure;
+}
+
+async function describeLayout(connection: BrokerConnection, topics: readonly string[]): Promise<TopicLayout[]> {
   const entries = topics.map((topic) => Buffer.concat([nobody, compactText(topic), Buffer.from([0])]));
   // the topics; no automatic creation; no authorized operations; no tags
   const body = Buffer.concat([unsignedVarint(topics.length + 1), ...entries, Buffer.from([0, 0, 0])]);
