@@ -36,6 +36,7 @@ export { MonitorStalled } from './events/monitor-stalled.js';
 export { MonitorResumed } from './events/monitor-resumed.js';
 export { PredictionLogged } from './events/prediction-logged.js';
 export { LabelReceived } from './events/label-received.js';
+export { eventLimits, textFlaw } from './event-limits.js';
 export { asyncApiDocument } from './asyncapi.js';
 export { eventSchemas, type EventMap, type Topic } from './catalogue.js';
 export { Envelope, envelopeFields, eventSchema, eventType, header, sequenceText } from './envelope.js';

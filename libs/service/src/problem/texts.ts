@@ -1,3 +1,4 @@
+import { textFlaw } from '@drawbridge/contracts';
 import { Readable } from 'node:stream';
 import type { FieldError } from './problem-error.js';
 
@@ -14,11 +15,11 @@ export function unstorableTexts(value: unknown, field = ''): FieldError[] {
   for (let next = open.pop(); next !== undefined && found.length < REPORTED; next = open.pop()) {
     const [path, part] = next;
     if (typeof part === 'string') {
-      const message = problemOfText(part);
+      const message = textFlaw(part);
       if (message !== undefined) found.push({ field: path === '' ? '(body)' : path, message });
     } else if (typeof part === 'object' && part !== null && !isRaw(part)) {
       for (const [name, inner] of Object.entries(part)) {
-        if (problemOfText(name) !== undefined) found.push({ field: path === '' ? '(body)' : path, message: `a name in it ${nameless}` });
+        if (textFlaw(name) !== undefined) found.push({ field: path === '' ? '(body)' : path, message: `a name in it ${nameless}` });
         else open.push([path === '' ? name : `${path}.${name}`, inner]);
       }
     }
@@ -31,11 +32,4 @@ function isRaw(part: object): boolean {
   return Buffer.isBuffer(part) || part instanceof Readable;
 }
 
-// Read by code points, so that only the surrogates without their other half are found.
-const HALF = /\p{Surrogate}/u;
 const nameless = 'must not contain a zero byte or half a character';
-
-function problemOfText(text: string): string | undefined {
-  if (text.includes('\u0000')) return 'must not contain a zero byte';
-  return HALF.test(text) ? 'must not contain half a character (a lone surrogate)' : undefined;
-}

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { isEvent } from '@drawbridge/contracts';
+import { eventLimits, isEvent } from '@drawbridge/contracts';
 import fc from 'fast-check';
 import { parseEventTime } from './event-time.js';
 import { decodeLabel } from './label.codec.js';
 import { PredictionCodec } from './prediction.codec.js';
-import { MAX_VALUE_BYTES, Reject } from './reject.js';
+import { Reject } from './reject.js';
 
 const now = Date.UTC(2026, 0, 5);
 const prediction = {
@@ -58,7 +58,7 @@ describe('predictions', () => {
     ['not-json (value)', Buffer.from('['.repeat(100_000))],
     ['not-an-object (value)', Buffer.from('[]')],
     ['not-an-object (value)', Buffer.from('null')],
-    ['too-large (value)', Buffer.alloc(MAX_VALUE_BYTES + 1, 32)],
+    ['too-large (value)', Buffer.alloc(eventLimits.valueBytes + 1, 32)],
   ])('%s', (reason, value) => {
     expect(read(value)).toBe(reason);
   });

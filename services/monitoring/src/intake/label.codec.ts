@@ -1,5 +1,6 @@
+import { eventLimits } from '@drawbridge/contracts';
 import { parseEventTime } from './event-time.js';
-import { checkOptionalText, checkText, FUTURE_LIMIT_MS, parseObject, Reject, wrongType } from './reject.js';
+import { checkOptionalText, checkText, parseObject, Reject, wrongType } from './reject.js';
 
 /** One label, ready to be stored. */
 export interface LabelRow {
@@ -29,14 +30,14 @@ export function decodeLabel(value: Buffer | null, nowMs: number): LabelRow | Rej
   }
   if (typeof label === 'number' && !Number.isFinite(label)) return new Reject('out-of-bounds', 'value', 'value must be finite');
   if (typeof label === 'string') {
-    const unusable = checkText(label, 'value', 1000);
+    const unusable = checkText(label, 'value', eventLimits.labelText);
     if (unusable !== undefined) return unusable;
   }
   if (observedAt === undefined) return new Reject('missing-field', 'observedAt', 'observedAt is required');
   if (typeof observedAt !== 'string') return wrongType('observedAt', 'an RFC 3339 time', observedAt);
   const observedMs = parseEventTime(observedAt);
   if (Number.isNaN(observedMs)) return new Reject('bad-time', 'observedAt', 'observedAt must be RFC 3339');
-  if (observedMs - nowMs > FUTURE_LIMIT_MS) {
+  if (observedMs - nowMs > eventLimits.aheadMs) {
     return new Reject('future-time', 'observedAt', 'observedAt lies more than 5 minutes ahead of the clock');
   }
   if (typeof revision !== 'number' || !Number.isInteger(revision)) return wrongType('revision', 'a whole number', revision);

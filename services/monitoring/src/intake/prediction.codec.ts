@@ -1,5 +1,6 @@
+import { eventLimits } from '@drawbridge/contracts';
 import { parseEventTime } from './event-time.js';
-import { checkOptionalText, checkText, FUTURE_LIMIT_MS, type JsonObject, parseObject, Reject, wrongType } from './reject.js';
+import { checkOptionalText, checkText, type JsonObject, parseObject, Reject, wrongType } from './reject.js';
 
 export type FeatureValue = number | string | boolean | null;
 export type Features = Readonly<Record<string, FeatureValue>>;
@@ -24,8 +25,6 @@ export interface PredictionRow {
   /** Undefined when the producer does not announce drops. */
   dropped: number | undefined;
 }
-
-const MAX_FEATURES = 2000;
 
 /**
  * Bytes of one `prediction.logged` record → `row`, or a reject. Checked by hand in the order identity, time, rest, so
@@ -102,7 +101,7 @@ export class PredictionCodec {
     if (typeof time !== 'string') return wrongType('time', 'an RFC 3339 time', time);
     const timeMs = parseEventTime(time);
     if (Number.isNaN(timeMs)) return new Reject('bad-time', 'time', 'time must be RFC 3339, e.g. 2030-01-31T12:00:00.000Z');
-    if (timeMs - nowMs > FUTURE_LIMIT_MS) return new Reject('future-time', 'time', 'time lies more than 5 minutes ahead of the clock');
+    if (timeMs - nowMs > eventLimits.aheadMs) return new Reject('future-time', 'time', 'time lies more than 5 minutes ahead of the clock');
     this.row.timeMs = timeMs;
     return undefined;
   }
@@ -138,7 +137,8 @@ export class PredictionCodec {
       const value = values[name];
       if (!isFeatureValue(value)) return wrongType(`features.${name.slice(0, 100)}`, 'a number, text, true, false or null', value);
     }
-    if (count > MAX_FEATURES) return new Reject('out-of-bounds', 'features', `${count} features, at most ${MAX_FEATURES} are allowed`);
+    if (count > eventLimits.features)
+      return new Reject('out-of-bounds', 'features', `${count} features, at most ${eventLimits.features} are allowed`);
     this.row.features = values as Features;
     return undefined;
   }

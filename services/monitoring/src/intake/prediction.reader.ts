@@ -1,9 +1,10 @@
+import { eventLimits } from '@drawbridge/contracts';
 import type { RecordBatch } from '@drawbridge/kafka';
 import { ERROR_HASH } from './decode/compile-form.js';
 import { type Body, Forms } from './decode/forms.js';
 import { KIND } from './decode/scan.js';
 import { PredictionCodec, type PredictionRow } from './prediction.codec.js';
-import { FUTURE_LIMIT_MS, MAX_VALUE_BYTES, type Reject } from './reject.js';
+import { type Reject } from './reject.js';
 
 /**
  * Reads predictions of one batch after another. What has a form that was met before is read by position, in place;
@@ -94,10 +95,10 @@ export class PredictionReader {
   private byPosition(index: number, nowMs: number): Body | undefined {
     const from = this.start[index]!;
     const to = this.end[index]!;
-    if (to < from || to - from > MAX_VALUE_BYTES) return undefined;
+    if (to < from || to - from > eventLimits.valueBytes) return undefined;
     const { forms, row } = this;
     const body = forms.read(this.bytes, this.view, from, to);
-    if (body === undefined || forms.scanned.timeMs - nowMs > FUTURE_LIMIT_MS) return undefined;
+    if (body === undefined || forms.scanned.timeMs - nowMs > eventLimits.aheadMs) return undefined;
     const { kind, number, hash } = forms.scanned.holes;
     row.predictionId = this.text(body.id);
     row.timeMs = forms.scanned.timeMs;

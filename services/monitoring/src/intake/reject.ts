@@ -1,3 +1,5 @@
+import { eventLimits, textFlaw } from '@drawbridge/contracts';
+
 export type RejectCode =
   | 'empty'
   | 'too-large'
@@ -25,23 +27,13 @@ export class Reject {
   }
 }
 
-/** By contract the value of an event is at most this big. */
-export const MAX_VALUE_BYTES = 256 * 1024;
-
-/** A clock that runs ahead by more than this is a mistake, and would close windows that are still filling. */
-export const FUTURE_LIMIT_MS = 5 * 60_000;
-
-const MAX_TEXT = 200;
-/** Half of a character, which only an escape in JSON can bring. */
-const HALF_CHARACTER = /\p{Surrogate}/u;
-
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Parses the bytes of one record to an object, or says why not. */
 export function parseObject(value: Buffer | null): JsonObject | Reject {
   if (value === null || value.length === 0) return new Reject('empty', '(value)', 'the record has no value');
-  if (value.length > MAX_VALUE_BYTES) {
-    return new Reject('too-large', '(value)', `${value.length} bytes, at most ${MAX_VALUE_BYTES} are allowed`);
+  if (value.length > eventLimits.valueBytes) {
+    return new Reject('too-large', '(value)', `${value.length} bytes, at most ${eventLimits.valueBytes} are allowed`);
   }
   let parsed: unknown;
   try {
@@ -56,15 +48,12 @@ export function parseObject(value: Buffer | null): JsonObject | Reject {
 }
 
 /** What is wrong with a required text; undefined when it is fine. */
-export function checkText(value: unknown, field: string, max: number = MAX_TEXT): Reject | undefined {
+export function checkText(value: unknown, field: string, max: number = eventLimits.text): Reject | undefined {
   if (value === undefined) return new Reject('missing-field', field, `${field} is required`);
   if (typeof value !== 'string') return wrongType(field, 'text', value);
   if (value.length === 0 || value.length > max) return new Reject('out-of-bounds', field, `${field} must have 1 to ${max} characters`);
-  // A zero byte cannot be stored as text.
-  if (value.includes('\u0000')) return new Reject('out-of-bounds', field, `${field} must not contain a zero byte`);
-  // Stored, all halves become the same replacement character: two ids of one batch would be one row, which the database refuses for ever.
-  if (HALF_CHARACTER.test(value)) return new Reject('out-of-bounds', field, `${field} must not contain half a surrogate pair`);
-  return undefined;
+  const flaw = textFlaw(value);
+  return flaw === undefined ? undefined : new Reject('out-of-bounds', field, `${field} ${flaw}`);
 }
 
 /** As `checkText`, for a field that may be absent. */

@@ -1,3 +1,4 @@
+import { eventLimits } from '@drawbridge/contracts';
 import type { OutgoingMessage } from '@drawbridge/kafka';
 import type { Logger } from '@drawbridge/telemetry';
 import { type LoggedCall, predictionsOf } from '../domain/prediction.js';
@@ -16,8 +17,6 @@ export interface PredictionLogOptions {
 
 export type DropReason = 'queue-full' | 'shutdown';
 
-/** Largest value of one event by contract. */
-const MAX_VALUE_BYTES = 256 * 1024;
 /** Values sent in one request to Kafka. */
 const MAX_SEND_BYTES = 768 * 1024;
 
@@ -153,7 +152,7 @@ export class PredictionLog {
       const event = dropped === 0 ? prediction : { ...prediction, dropped };
       let value = JSON.stringify(event);
       // A row that is too large keeps its place in the counts, without its features.
-      if (Buffer.byteLength(value) > MAX_VALUE_BYTES) value = JSON.stringify({ ...event, features: {} });
+      if (Buffer.byteLength(value) > eventLimits.valueBytes) value = JSON.stringify({ ...event, features: {} });
       yield { topic: 'prediction.logged', key: prediction.predictionId, value, headers };
     }
   }

@@ -1,4 +1,4 @@
-import { type Violation, violations } from '@drawbridge/contracts';
+import { eventLimits, textFlaw, type Violation, violations } from '@drawbridge/contracts';
 import { isObject, type JsonObject } from './fault.js';
 
 export const ingestTopics = ['prediction.logged', 'label.received'] as const;
@@ -11,27 +11,19 @@ export interface IngestMessage {
   readonly value: string;
 }
 
-/** By contract the value of an event is at most this big. */
-const MAX_VALUE_BYTES = 256 * 1024;
-const MAX_FEATURES = 2000;
-const MAX_TEXT = 200;
-/** A clock that runs ahead by more than this is a mistake. */
-const FUTURE_LIMIT_MS = 5 * 60_000;
-/** Half of a character, which only an escape in JSON can bring. */
-const HALF_CHARACTER = /\p{Surrogate}/u;
 const MAX_REVISION = 2_147_483_647;
 /** Where texts stand that monitoring keeps, with the most characters of each. */
 const texts: Readonly<Record<IngestTopic, Readonly<Record<string, number>>>> = {
   'prediction.logged': {
-    predictionId: MAX_TEXT,
-    project: MAX_TEXT,
-    model: MAX_TEXT,
-    version: MAX_TEXT,
-    deploymentId: MAX_TEXT,
-    endpoint: MAX_TEXT,
-    'output.class': MAX_TEXT,
+    predictionId: eventLimits.text,
+    project: eventLimits.text,
+    model: eventLimits.text,
+    version: eventLimits.text,
+    deploymentId: eventLimits.text,
+    endpoint: eventLimits.text,
+    'output.class': eventLimits.text,
   },
-  'label.received': { predictionId: MAX_TEXT, project: MAX_TEXT, source: MAX_TEXT, value: 1000 },
+  'label.received': { predictionId: eventLimits.text, project: eventLimits.text, source: eventLimits.text, value: eventLimits.labelText },
 };
 
 /**
@@ -45,7 +37,8 @@ export function messageOf(topic: IngestTopic, data: unknown, now: Date): IngestM
   if (found.length > 0) return found;
   const value = JSON.stringify(data);
   const bytes = Buffer.byteLength(value);
-  if (bytes > MAX_VALUE_BYTES) return [{ field: '(value)', message: `${bytes} bytes, at most ${MAX_VALUE_BYTES} are allowed` }];
+  if (bytes > eventLimits.valueBytes)
+    return [{ field: '(value)', message: `${bytes} bytes, at most ${eventLimits.valueBytes} are allowed` }];
   return { topic, key: String(data['predictionId']), value };
 }
 
@@ -58,10 +51,9 @@ function textFaults(topic: IngestTopic, data: JsonObject): Violation[] {
 }
 
 /** Why a text cannot be the name or the id of anything; undefined when it can. */
-export function textFault(text: string, most = MAX_TEXT): string | undefined {
+export function textFault(text: string, most: number = eventLimits.text): string | undefined {
   if (text.length === 0 || text.length > most) return `must have 1 to ${most} characters`;
-  if (text.includes('\u0000')) return 'must not contain a zero byte';
-  return HALF_CHARACTER.test(text) ? 'must not contain half a surrogate pair' : undefined;
+  return textFlaw(text);
 }
 
 function timeFaults(data: JsonObject, now: Date): Violation[] {
@@ -74,7 +66,7 @@ function timeFaults(data: JsonObject, now: Date): Violation[] {
 
 /** Why a time of the right form cannot be when something happened; undefined when it can. */
 export function timeFault(time: string, now: Date): string | undefined {
-  if (Date.parse(time) - now.getTime() > FUTURE_LIMIT_MS) return 'lies more than 5 minutes ahead of the clock';
+  if (Date.parse(time) - now.getTime() > eventLimits.aheadMs) return 'lies more than 5 minutes ahead of the clock';
   const day = time.slice(0, 10);
   // Date.parse rolls 30 February over into March.
   return new Date(`${day}T00:00:00.000Z`).toISOString().startsWith(day) ? undefined : 'is on a day that its month does not have';
@@ -87,5 +79,7 @@ function numberFaults({ revision, dropped }: JsonObject): Violation[] {
 
 function featureFaults({ features }: JsonObject): Violation[] {
   const count = isObject(features) ? Object.keys(features).length : 0;
-  return count <= MAX_FEATURES ? [] : [{ field: 'features', message: `${count} features, at most ${MAX_FEATURES} are allowed` }];
+  return count <= eventLimits.features
+    ? []
+    : [{ field: 'features', message: `${count} features, at most ${eventLimits.features} are allowed` }];
 }
