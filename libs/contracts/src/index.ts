@@ -36,6 +36,15 @@ export { MonitorStalled } from './events/monitor-stalled.js';
 export { MonitorResumed } from './events/monitor-resumed.js';
 export { PredictionLogged } from './events/prediction-logged.js';
 export { LabelReceived } from './events/label-received.js';
+export {
+  alertBudget,
+  type CompleteSettings,
+  completeSettings,
+  defaultSettings,
+  longestTimes,
+  type SettingProblem,
+  settingProblems,
+} from './monitor-settings.js';
 export { eventLimits, textFlaw } from './event-limits.js';
 export { asyncApiDocument } from './asyncapi.js';
 export { eventSchemas, type EventMap, type Topic } from './catalogue.js';

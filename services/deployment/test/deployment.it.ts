@@ -154,6 +154,18 @@ async function withStableVersionOne(endpoint: string): Promise<void> {
   await deploymentIs(id, 'promoted');
 }
 
+test('settings of an endpoint that contradict each other are refused by name', async () => {
+  const monitoring = { budget: { atMost: 20, per: '10w' }, latenessSeconds: 600, horizonSeconds: 60 };
+  const answer = await operator.post<Problem>('/api/v1/endpoints', {
+    name: 'at-odds',
+    environment: 'production',
+    model: MODEL,
+    monitoring,
+  });
+  expect(answer.status).toBe(400);
+  expect(answer.body.errors?.map(({ field }) => field)).toEqual(['monitoring.budget', 'monitoring.horizonSeconds']);
+});
+
 test('limits of an endpoint that monitoring could not keep are refused by name', async () => {
   const monitoring = { windowSeconds: 1e300, horizonSeconds: 1e300, idleSeconds: 1e300 };
   const answer = await operator.post<Problem>('/api/v1/endpoints', {

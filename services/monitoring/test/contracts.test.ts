@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { type EventMap, type Topic, violations } from '@drawbridge/contracts';
+import { completeSettings, type EventMap, type Topic, violations } from '@drawbridge/contracts';
 import { addValue, FeatureLayout } from '@drawbridge/drift';
 import { aLabel, anEnvelope, aPrediction } from '@drawbridge/testing';
 import { Announcements, type ClosedWindow } from '../src/closing/announcements.js';
 import { nextAlarm } from '../src/domain/alarm.js';
 import { judge } from '../src/domain/judge.js';
 import type { Alarm, Monitor } from '../src/domain/monitor.js';
-import { completeSettings } from '../src/domain/settings.js';
 import { WindowPart } from '../src/domain/window-part.js';
 import { decodeLabel } from '../src/intake/label.codec.js';
 import { PredictionCodec } from '../src/intake/prediction.codec.js';

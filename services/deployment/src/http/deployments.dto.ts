@@ -1,3 +1,4 @@
+import { longestTimes } from '@drawbridge/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -21,25 +22,25 @@ const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 const nameRule = { message: 'must be lower case letters, digits and hyphens, at most 63' };
 
 export class BudgetDto {
-  @ApiProperty({ example: 1 }) @IsNumber() @Min(0.000_001) @Max(1_000_000) atMost!: number;
-  @ApiProperty({ example: '500w', description: 'days (30d) or windows (500w)' })
-  @Matches(/^\d{1,6}[dw]$/, { message: 'must be days such as 30d or windows such as 500w' })
+  @ApiProperty({ example: 1 }) @IsNumber() @Min(0.000_001) atMost!: number;
+  @ApiProperty({ example: '500w', description: 'windows (500w), hours (12h) or days (30d)' })
+  @Matches(/^\d{1,9}[wdh]$/, { message: 'must be windows (500w), hours (12h) or days (30d)' })
   per!: string;
 }
 
 /** The same limits as monitoring's own route for a change: beyond them its windows have no date. */
 export class MonitorSettingsDto {
-  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(31_536_000) windowSeconds?: number;
-  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(0) @Max(31_536_000) latenessSeconds?: number;
-  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(0) @Max(315_360_000) horizonSeconds?: number;
-  @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.1) @Max(86_400) idleSeconds?: number;
+  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(longestTimes.windowSeconds) windowSeconds?: number;
+  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(0) @Max(longestTimes.latenessSeconds) latenessSeconds?: number;
+  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(0) @Max(longestTimes.horizonSeconds) horizonSeconds?: number;
+  @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.1) @Max(longestTimes.idleSeconds) idleSeconds?: number;
   @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.000_001) @Max(9.99) materiality?: number;
   @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.5) @Max(0.999_999) assurance?: number;
   @ApiPropertyOptional({ type: BudgetDto }) @IsOptional() @ValidateNested() @Type(() => BudgetDto) budget?: BudgetDto;
   @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(1_000_000_000) minRows?: number;
   @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(1000) quietWindows?: number;
   @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.01) @Max(1) labelCoverage?: number;
-  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(315_360_000) labelHorizonSeconds?: number;
+  @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(longestTimes.labelHorizonSeconds) labelHorizonSeconds?: number;
   @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0) @Max(1) keepRate?: number;
 }
 

@@ -1,6 +1,6 @@
-import type { EndpointView, Page } from '@drawbridge/contracts';
+import { completeSettings, type EndpointView, type Page, settingProblems } from '@drawbridge/contracts';
 import { DataSource, inTransaction, isUniqueViolation } from '@drawbridge/postgres';
-import { conflict, Idempotent, notFound, PageQuery, pageOf, Project, RequirePermission } from '@drawbridge/service';
+import { conflict, Idempotent, invalid, notFound, PageQuery, pageOf, Project, RequirePermission } from '@drawbridge/service';
 import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
@@ -33,6 +33,9 @@ export class EndpointsController {
   @ApiCreatedResponse({ description: 'the endpoint; it serves nothing until a deployment' })
   async create(@Body() body: CreateEndpointDto, @Project() project: string): Promise<EndpointView> {
     const now = new Date();
+    // Monitoring would refuse them when the first version starts, and nobody would be there to be told.
+    const problems = settingProblems(completeSettings(body.monitoring));
+    if (problems.length > 0) throw invalid(problems.map(({ field, message }) => ({ field: `monitoring.${field}`, message })));
     const taken = conflict(
       'DBR-ENDPOINT-EXISTS',
       `endpoint ${body.name} exists already`,

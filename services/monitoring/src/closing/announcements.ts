@@ -1,4 +1,4 @@
-import type { DetectionView, DriftDetected, FeatureFinding } from '@drawbridge/contracts';
+import { alertBudget, type DetectionView, type DriftDetected, type FeatureFinding } from '@drawbridge/contracts';
 import type { AppendEvent, Outbox } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
 import { currentTraceId } from '@drawbridge/telemetry';
@@ -8,7 +8,6 @@ import { chooseExemplars } from '../domain/exemplars.js';
 import { DETECTOR, type Judgement } from '../domain/judge.js';
 import type { Alarm, Monitor } from '../domain/monitor.js';
 import { addressOf, identityOf, SYSTEM } from '../domain/monitor-event.js';
-import { alertBudget } from '../domain/settings.js';
 import { iso, latencyOf, predictionOf, windowCounts } from '../domain/summary.js';
 import type { WindowPart } from '../domain/window-part.js';
 import type { Baseline } from '../persistence/baseline.store.js';

@@ -1,9 +1,9 @@
+import { completeSettings } from '@drawbridge/contracts';
 import { describe, expect, test } from '@jest/globals';
 import { addValue, type BaselineDocument, buildBaseline, FeatureLayout } from '@drawbridge/drift';
 import { chooseExemplars } from './exemplars.js';
 import { distributionOf } from './distribution.js';
 import { cyclesCovered, judge, windowsNeeded } from './judge.js';
-import { completeSettings } from './settings.js';
 import { WindowPart } from './window-part.js';
 
 const HOUR = 3_600_000;

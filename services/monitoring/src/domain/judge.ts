@@ -1,4 +1,4 @@
-import type { FeatureFinding, Severity, WindowClosed } from '@drawbridge/contracts';
+import { alertBudget, type CompleteSettings, type FeatureFinding, type Severity, type WindowClosed } from '@drawbridge/contracts';
 import {
   type BaselineDocument,
   type CalendarCycle,
@@ -9,7 +9,6 @@ import {
   type QualityAlarm,
   type WindowCounts,
 } from '@drawbridge/drift';
-import { alertBudget, type Settings } from './settings.js';
 import type { WindowPart } from './window-part.js';
 
 const DAY_MS = 86_400_000;
@@ -40,7 +39,7 @@ export interface WindowToJudge {
   readonly startMs: number;
   readonly endMs: number;
   readonly baseline: BaselineDocument | undefined;
-  readonly settings: Settings;
+  readonly settings: CompleteSettings;
   /** Counts of this window and of those right before it, in time order, as many as are there without a gap. */
   readonly recent: readonly WindowCounts[];
 }
@@ -104,7 +103,7 @@ function unjudged(): Judgement {
   };
 }
 
-function modeOf(baseline: BaselineDocument, settings: Settings): 'assured' | 'periodic' {
+function modeOf(baseline: BaselineDocument, settings: CompleteSettings): 'assured' | 'periodic' {
   const periods = baseline.periods?.length ?? 0;
   return periods >= ENOUGH_PERIODS && baseline.periodSeconds === settings.windowSeconds ? 'periodic' : 'assured';
 }

@@ -1,5 +1,4 @@
-import type { Severity, Variant } from '@drawbridge/contracts';
-import type { Settings } from './settings.js';
+import type { CompleteSettings, Severity, Variant } from '@drawbridge/contracts';
 
 export type MonitorStatus = 'active' | 'stalled' | 'closed';
 
@@ -19,7 +18,7 @@ export interface Monitor {
   readonly status: MonitorStatus;
   /** Rises with every change of the settings. */
   readonly monitorVersion: number;
-  readonly settings: Settings;
+  readonly settings: CompleteSettings;
   /** The newest deployment, and every one that put this version on this endpoint. */
   readonly deploymentId: string;
   readonly deploymentIds: readonly string[];

@@ -1,6 +1,5 @@
-import type { PerformanceMeasured } from '@drawbridge/contracts';
+import type { CompleteSettings, PerformanceMeasured } from '@drawbridge/contracts';
 import { aucInterval, type BaselineDocument, binaryPerformance, calibrationBins, regressionPerformance, wilson } from '@drawbridge/drift';
-import type { Settings } from './settings.js';
 
 /** A prediction with its label. */
 export interface LabelledRow {
@@ -138,7 +137,7 @@ export function performanceStep(
   state: PerformanceState | undefined,
   found: { labelled: number; ofN: number; digest: string },
   ages: { endMs: number; clockMs: number },
-  settings: Pick<Settings, 'labelCoverage' | 'labelHorizonSeconds'>,
+  settings: Pick<CompleteSettings, 'labelCoverage' | 'labelHorizonSeconds'>,
 ): PerformanceStep {
   if (found.labelled === 0) return state !== undefined && state.revision > 0 && state.digest !== found.digest ? 'revised' : 'wait';
   if (state === undefined || state.revision === 0) {

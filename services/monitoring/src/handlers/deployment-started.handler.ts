@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Controller, Inject } from '@nestjs/common';
-import type { DeploymentStarted } from '@drawbridge/contracts';
+import { completeSettings, type DeploymentStarted, settingProblems } from '@drawbridge/contracts';
 import { dead, later, ok, type Outcome } from '@drawbridge/kafka';
 import { type EventContext, LOGGER, OnEvent, PeerClient, PeerRefused, PeerUnavailable } from '@drawbridge/service';
 import type { Logger } from '@drawbridge/telemetry';
-import { completeSettings, settingProblems } from '../domain/settings.js';
 import { BaselineStore, parseBaseline } from '../persistence/baseline.store.js';
 import { monitorId } from '../persistence/ids.js';
 import { MonitorStore, type NewMonitor } from '../persistence/monitor.store.js';

@@ -1,4 +1,12 @@
-import type { AccountingView, DriftMatrixView, MonitorView, Page, PerformanceView, WindowView } from '@drawbridge/contracts';
+import {
+  type AccountingView,
+  type DriftMatrixView,
+  type MonitorView,
+  type Page,
+  type PerformanceView,
+  settingProblems,
+  type WindowView,
+} from '@drawbridge/contracts';
 import {
   actorOf,
   ApiProblems,
@@ -16,7 +24,6 @@ import {
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Monitor } from '../domain/monitor.js';
-import { settingProblems } from '../domain/settings.js';
 import { AccountingStore } from '../persistence/accounting.store.js';
 import { BaselineStore } from '../persistence/baseline.store.js';
 import { Database } from '../persistence/database.js';

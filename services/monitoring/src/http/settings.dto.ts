@@ -1,3 +1,4 @@
+import { longestTimes } from '@drawbridge/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsNumber, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
@@ -16,16 +17,16 @@ export class ChangeSettingsDto {
   @IsInt()
   @Min(1)
   monitorVersion?: number;
-  @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(1) @Max(31_536_000) windowSeconds?: number;
-  @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(0) @Max(31_536_000) latenessSeconds?: number;
-  @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(0) @Max(315_360_000) horizonSeconds?: number;
-  @ApiPropertyOptional({ type: Number }) @IsOptional() @IsNumber() @Min(0.1) @Max(86_400) idleSeconds?: number;
+  @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(1) @Max(longestTimes.windowSeconds) windowSeconds?: number;
+  @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(0) @Max(longestTimes.latenessSeconds) latenessSeconds?: number;
+  @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(0) @Max(longestTimes.horizonSeconds) horizonSeconds?: number;
+  @ApiPropertyOptional({ type: Number }) @IsOptional() @IsNumber() @Min(0.1) @Max(longestTimes.idleSeconds) idleSeconds?: number;
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsNumber() @Min(0.000_001) @Max(9.99) materiality?: number;
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsNumber() @Min(0.5) @Max(0.999_999) assurance?: number;
   @ApiPropertyOptional({ type: BudgetDto }) @IsOptional() @ValidateNested() @Type(() => BudgetDto) budget?: BudgetDto;
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(1) @Max(1_000_000_000) minRows?: number;
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(1) @Max(1000) quietWindows?: number;
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsNumber() @Min(0.01) @Max(1) labelCoverage?: number;
-  @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(1) @Max(315_360_000) labelHorizonSeconds?: number;
+  @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(1) @Max(longestTimes.labelHorizonSeconds) labelHorizonSeconds?: number;
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsNumber() @Min(0) @Max(1) keepRate?: number;
 }

@@ -1,7 +1,6 @@
-import type { Variant } from '@drawbridge/contracts';
+import { completeSettings, type CompleteSettings, type Variant } from '@drawbridge/contracts';
 import type { Transaction } from '@drawbridge/postgres';
 import type { Alarm, Monitor, MonitorStatus } from '../domain/monitor.js';
-import { completeSettings, type Settings } from '../domain/settings.js';
 import type { Share } from '../domain/traffic.js';
 import { type Database, rows } from './database.js';
 
@@ -18,7 +17,7 @@ interface MonitorRow {
   weight: number | null;
   status: MonitorStatus;
   monitor_version: number;
-  settings: Partial<Settings>;
+  settings: Partial<CompleteSettings>;
   deployment_id: string;
   deployment_ids: string[];
   cause_id: string;
@@ -209,7 +208,7 @@ export class MonitorStore {
     await rows(tx, 'UPDATE monitors SET alarm = $2, updated_at = now() WHERE id = $1', [id, JSON.stringify(alarm)]);
   }
 
-  async setSettings(tx: Transaction, id: string, settings: Settings, monitorVersion: number): Promise<void> {
+  async setSettings(tx: Transaction, id: string, settings: CompleteSettings, monitorVersion: number): Promise<void> {
     await rows(tx, 'UPDATE monitors SET settings = $2, monitor_version = $3, updated_at = now() WHERE id = $1', [
       id,
       JSON.stringify(settings),

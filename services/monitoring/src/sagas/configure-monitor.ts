@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Actor } from '@drawbridge/contracts';
+import type { Actor, CompleteSettings } from '@drawbridge/contracts';
 import type { EventCause, Outbox } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
 import type { Monitor } from '../domain/monitor.js';
 import { addressOf, identityOf, SYSTEM } from '../domain/monitor-event.js';
-import type { Settings } from '../domain/settings.js';
 import type { BaselineStore } from '../persistence/baseline.store.js';
 import type { MonitorStore, NewMonitor } from '../persistence/monitor.store.js';
 
@@ -23,7 +22,7 @@ export class ConfigureMonitor {
     await this.announce(tx, { ...monitor, monitorVersion: (known?.monitorVersion ?? 0) + 1 }, SYSTEM, cause);
   }
 
-  async change(tx: Transaction, monitor: Monitor, settings: Settings, actor: Actor): Promise<Monitor> {
+  async change(tx: Transaction, monitor: Monitor, settings: CompleteSettings, actor: Actor): Promise<Monitor> {
     const changed = { ...monitor, settings, monitorVersion: monitor.monitorVersion + 1 };
     await this.monitors.setSettings(tx, monitor.id, settings, changed.monitorVersion);
     await this.announce(tx, changed, actor, undefined);

@@ -1,11 +1,11 @@
-import type { MonitorSettings } from '@drawbridge/contracts';
+import type { MonitorSettings } from './schema-parts.js';
 
-export type Settings = Required<MonitorSettings>;
+export type CompleteSettings = Required<MonitorSettings>;
 
 const DAY_SECONDS = 86_400;
 
 /** What a monitor does when nobody said otherwise. Documented in the README with the reason of each. */
-export const defaultSettings: Settings = {
+export const defaultSettings: CompleteSettings = {
   windowSeconds: 3600,
   latenessSeconds: 300,
   horizonSeconds: 2 * DAY_SECONDS,
@@ -21,9 +21,9 @@ export const defaultSettings: Settings = {
 };
 
 /** Given settings over the defaults. A horizon that nobody gave is at least two windows long. */
-export function completeSettings(given: MonitorSettings | undefined): Settings {
+export function completeSettings(given: MonitorSettings | undefined): CompleteSettings {
   const known = Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined));
-  const settings: Settings = { ...defaultSettings, ...known };
+  const settings: CompleteSettings = { ...defaultSettings, ...known };
   if (given?.horizonSeconds === undefined) settings.horizonSeconds = Math.max(settings.horizonSeconds, 2 * settings.windowSeconds);
   return settings;
 }
@@ -31,7 +31,7 @@ export function completeSettings(given: MonitorSettings | undefined): Settings {
 const PERIOD = /^(\d+)(w|h|d)$/;
 
 /** The budget in windows, whatever unit it was given in. */
-export function alertBudget(settings: Pick<Settings, 'budget' | 'windowSeconds'>): { atMost: number; perWindows: number } {
+export function alertBudget(settings: Pick<CompleteSettings, 'budget' | 'windowSeconds'>): { atMost: number; perWindows: number } {
   const match = PERIOD.exec(settings.budget.per);
   if (match === null) throw new RangeError(`budget.per ${settings.budget.per}`);
   const amount = Number(match[1]);
@@ -48,19 +48,19 @@ export interface SettingProblem {
 const YEAR_SECONDS = 31_536_000;
 
 /** Beyond these a window has no date that can be stored, and its events could never be counted. */
-const longest = {
+export const longestTimes = {
   windowSeconds: YEAR_SECONDS,
   latenessSeconds: YEAR_SECONDS,
   horizonSeconds: 10 * YEAR_SECONDS,
   idleSeconds: DAY_SECONDS,
   labelHorizonSeconds: 10 * YEAR_SECONDS,
-} as const satisfies Partial<Record<keyof Settings, number>>;
+} as const satisfies Partial<Record<keyof CompleteSettings, number>>;
 
 /** What is wrong between fields, and with times too long to keep; each field's other bounds are checked where it comes in. */
-export function settingProblems(settings: Settings): SettingProblem[] {
+export function settingProblems(settings: CompleteSettings): SettingProblem[] {
   const problems: SettingProblem[] = [];
-  for (const [field, most] of Object.entries(longest)) {
-    if (settings[field as keyof typeof longest] > most) problems.push({ field, message: `must not be greater than ${String(most)}` });
+  for (const [field, most] of Object.entries(longestTimes)) {
+    if (settings[field as keyof typeof longestTimes] > most) problems.push({ field, message: `must not be greater than ${String(most)}` });
   }
   if (!PERIOD.test(settings.budget.per)) {
     problems.push({ field: 'budget.per', message: 'must be a number of windows (500w), hours (12h) or days (30d)' });
