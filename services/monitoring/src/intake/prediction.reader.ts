@@ -1,16 +1,20 @@
 import { eventLimits } from '@drawbridge/contracts';
+import type { FeatureLayout, WindowCounts } from '@drawbridge/drift';
 import type { RecordBatch } from '@drawbridge/kafka';
+import type { RoutingTable, Target } from '../domain/routing.js';
+import { countRow } from './count-row.js';
 import { ERROR_HASH } from './decode/compile-form.js';
 import { type Body, Forms } from './decode/forms.js';
 import { KIND } from './decode/scan.js';
 import { PredictionCodec, type PredictionRow } from './prediction.codec.js';
 import { type Reject } from './reject.js';
+import type { RowSource } from './row-source.js';
 
 /**
  * Reads predictions of one batch after another. What has a form that was met before is read by position, in place;
  * everything else by the reference decoder, whose verdict always counts. Both fill the same row.
  */
-export class PredictionReader {
+export class PredictionReader implements RowSource {
   /** Overwritten by the next record. Its `features` are filled by the reference decoder only; see `body`. */
   readonly row: PredictionRow;
   /** Set when the last record was read by position: its values are in `forms.scanned`. */
@@ -62,6 +66,21 @@ export class PredictionReader {
   /** What makes a prediction unique: its id within its project. */
   key(): string {
     return this.codec.key();
+  }
+
+  /** Events of one form and model go to one monitor, for as long as the monitors are the same. */
+  route(table: RoutingTable): Target | undefined {
+    const { body, row } = this;
+    if (body === undefined) return table.route(row);
+    const known = body.routed as { readonly table: RoutingTable; readonly target: Target | undefined } | undefined;
+    if (known?.table === table) return known.target;
+    const target = table.route(row);
+    body.routed = { table, target };
+    return target;
+  }
+
+  count(counts: WindowCounts, layout: FeatureLayout): void {
+    countRow(counts, layout, this);
   }
 
   /** The unique key of a record that would be accepted; undefined otherwise. For rebuilding what was seen before. */

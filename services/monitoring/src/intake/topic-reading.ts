@@ -1,0 +1,74 @@
+import type { BatchControl, RecordBatch } from '@drawbridge/kafka';
+import type { Logger } from '@drawbridge/telemetry';
+import type { RoutingSource } from '../persistence/monitor.directory.js';
+import { intakeMetrics } from './intake.metrics.js';
+import type { PartitionState } from './partition-state.js';
+import type { Partitions } from './partitions.js';
+import { fit } from './position.js';
+import type { PredictionRow } from './prediction.codec.js';
+import type { UnknownVersions } from './unknown-versions.js';
+
+/** What comes before and after the records of a batch, whatever they hold: their place in the partition, and waiting. */
+export class TopicReading {
+  constructor(
+    private readonly partitions: Partitions,
+    private readonly routing: RoutingSource,
+    private readonly unknown: UnknownVersions,
+    private readonly now: () => number,
+    private readonly log: Logger,
+  ) {}
+
+  /** Index of the first record to read; undefined when this is not where reading goes on. */
+  async begin(state: PartitionState, batch: RecordBatch, control: BatchControl): Promise<number | undefined> {
+    state.control = control;
+    if (!state.aligned) await this.partitions.align(state, batch);
+    const place = fit(state, batch, this.now());
+    if (place.kind === 'seek') {
+      control.seek(batch.partition, state.next);
+      return undefined;
+    }
+    if (place.kind === 'hole') this.skip(state, batch);
+    return place.kind === 'read' ? place.from : 0;
+  }
+
+  async end(state: PartitionState, batch: RecordBatch): Promise<void> {
+    if (batch.nextOffset > state.next) state.next = batch.nextOffset;
+    state.steady = true;
+    state.fresh = false;
+    state.highWatermark = batch.highWatermark;
+    state.lastBatchMs = this.now();
+    this.log.debug('records read', { partition: state.partition, next: String(state.next), pending: state.pending });
+    if (this.partitions.due(state)) await this.partitions.flush(state);
+  }
+
+  /** May the monitor of a row that has none still turn up? */
+  mayAppear(row: PredictionRow): boolean {
+    return this.unknown.mayAppear(versionKey(row));
+  }
+
+  async waitForMonitor(state: PartitionState, last: PredictionRow, control: BatchControl): Promise<void> {
+    const row = { ...last };
+    const isKnown = (): boolean => this.routing.table().route(row) !== undefined;
+    const waited = await this.unknown.wait(versionKey(row), isKnown, () => control.isRunning());
+    intakeMetrics.heldSeconds.inc(waited / 1000);
+    const { project, model, version, deploymentId } = row;
+    const fields = { project, model, version, deploymentId, partition: state.partition, waitedMs: waited };
+    if (isKnown()) this.log.info('waited for the monitor of a new version', fields);
+    else this.log.warn('predictions of a version that no monitor watches', fields);
+  }
+
+  private skip(state: PartitionState, batch: RecordBatch): void {
+    const from = state.next > state.stored ? state.next : state.stored;
+    const gone = batch.firstOffset - from;
+    state.next = batch.firstOffset;
+    if (gone <= 0n || state.fresh) return;
+    intakeMetrics.skippedOffsets.inc({ topic: batch.topic }, Number(gone));
+    const where = { topic: batch.topic, partition: batch.partition, from: String(from), to: String(batch.firstOffset) };
+    if (state.steady) this.log.debug('offsets without records', where);
+    else this.log.error('records were gone before they were read', where);
+  }
+}
+
+function versionKey(row: PredictionRow): string {
+  return [row.project, row.model, row.version, row.endpoint, row.deploymentId].join('\u0000');
+}
