@@ -1,5 +1,6 @@
 import type { Api, Query } from './client/api.js';
 import type { ListOptions } from './command.js';
+import { freshText, notes } from './freshness.js';
 import { type Column, list, type Shown } from './output/shown.js';
 import { parseCount } from './parse.js';
 
@@ -10,8 +11,9 @@ export async function listing<T>(
   options: ListOptions & { readonly query?: Query },
   view: { columns: readonly Column<T>[]; name: (item: T) => string; nothing: string },
 ): Promise<Shown> {
-  const { items, more } = await api.items<T>(path, options.query ?? {}, limitOf(options));
-  return list(items, { columns: view.columns, name: view.name, ...noteOf(items.length, more, view.nothing) });
+  const { items, more, fresh } = await api.items<T>(path, options.query ?? {}, limitOf(options));
+  const { note } = noteOf(items.length, more, view.nothing);
+  return list(items, { columns: view.columns, name: view.name, ...notes(note, freshText(fresh)) });
 }
 
 export function limitOf(options: ListOptions): number {

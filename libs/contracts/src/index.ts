@@ -124,5 +124,7 @@ export {
   type DriftMatrixView,
   type PredictionView,
   type RowCounts,
+  type Fresh,
+  type Freshness,
 } from './http/monitoring-views.js';
 export { type EventView, type DeadLetterView, type IngestedView, type ProjectView, type TakenPayloadsView } from './http/console-views.js';

@@ -67,6 +67,17 @@ export function eventLogContract(name: string, open: () => Promise<ContractSubje
         expect(await log.lag(group, [topic])).toEqual([{ topic, partition: 0, lag: 0n }]);
       });
 
+      test('the ends of topics are known by partition', async () => {
+        const [one, two] = [await subject.topic(1), await subject.topic(2)];
+        await log.produce(numbered(one, 3));
+        const ends = await log.ends([one, two]);
+        expect(ends.toSorted((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic === one ? -1 : 1))).toEqual([
+          { topic: one, partition: 0, low: 0n, high: 3n },
+          { topic: two, partition: 0, low: 0n, high: 0n },
+          { topic: two, partition: 1, low: 0n, high: 0n },
+        ]);
+      });
+
       test('the retention of topics is known or left out', async () => {
         const topic = await subject.topic(1);
         const retention = await log.retention?.([topic, 'no.such.topic']);

@@ -145,6 +145,12 @@ export interface PartitionLag extends TopicPartition {
   readonly lag: bigint;
 }
 
+/** What a partition holds: offsets from `low` up to, not including, `high`. */
+export interface PartitionEnds extends TopicPartition {
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
 export interface EventLog {
   connect(): Promise<void>;
   close(): Promise<void>;
@@ -156,6 +162,8 @@ export interface EventLog {
   /** Reads whole topics from the beginning without a stored position, then stays live. */
   follow(options: FollowOptions): Promise<Following>;
   lag(group: string, topics: readonly string[]): Promise<PartitionLag[]>;
+  /** Where the partitions of topics begin and end now. */
+  ends(topics: readonly string[]): Promise<PartitionEnds[]>;
   /** The id Kafka gave the topic when it was created; another id means the topic was deleted and created again. */
   topicId(topic: string): Promise<string>;
   /**

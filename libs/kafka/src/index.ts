@@ -28,6 +28,7 @@ export type {
   KafkaMessage,
   KafkaSettings,
   OutgoingMessage,
+  PartitionEnds,
   PartitionLag,
   RecordBatch,
   TopicPartition,

@@ -13,6 +13,7 @@ import type {
   FollowOptions,
   KafkaSettings,
   OutgoingMessage,
+  PartitionEnds,
   PartitionLag,
 } from './event-log.js';
 import { Follower } from './follower.js';
@@ -79,6 +80,13 @@ export class KafkajsLog implements EventLog {
 
   lag(group: string, topics: readonly string[]): Promise<PartitionLag[]> {
     return this.offsets.lag(group, topics);
+  }
+
+  async ends(topics: readonly string[]): Promise<PartitionEnds[]> {
+    const found = await Promise.all(
+      topics.map(async (topic) => (await this.offsets.watermarks(topic)).map((ends) => ({ topic, ...ends }))),
+    );
+    return found.flat();
   }
 
   topicId(topic: string): Promise<string> {

@@ -4,6 +4,7 @@ import { NestFactory, Reflector } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ConsumerGroup } from '@drawbridge/contracts';
 import { nestLogger } from '@drawbridge/telemetry';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 import { AuthGuard, type Authenticator } from './auth/auth.guard.js';
 import { RateLimit } from './auth/rate-limit.js';
@@ -38,6 +39,8 @@ export interface RunOptions {
   readonly onReady?: (app: NestFastifyApplication) => Promise<void> | void;
   /** OpenAPI paths of the raw routes, which no decorator describes. */
   readonly rawPaths?: () => object;
+  /** What else the OpenAPI document says, beyond the decorators. */
+  readonly document?: (document: OpenAPIObject) => OpenAPIObject;
   /** Paths outside `/api/v1`, beside health, metrics and contract documents. */
   readonly unprefixed?: readonly string[];
   /** Default true: stop on SIGTERM and SIGINT, exit with the result. */
@@ -144,7 +147,8 @@ async function prepareRoutes(app: NestFastifyApplication, platform: Platform, op
   }
   await app.init();
   platform.routes.check();
-  const document = openApiDocument(app, config.service, platform.routes.list());
+  const decorated = openApiDocument(app, config.service, platform.routes.list());
+  const document = options.document?.(decorated) ?? decorated;
   platform.setOpenApi(options.rawPaths === undefined ? document : { ...document, paths: { ...document.paths, ...options.rawPaths() } });
 }
 

@@ -12,6 +12,7 @@ import {
   type FollowOptions,
   type KafkaMessage,
   type OutgoingMessage,
+  type PartitionEnds,
   type PartitionLag,
   type RecordBatch,
 } from '@drawbridge/kafka';
@@ -159,6 +160,13 @@ export class FakeLog implements EventLog {
     return topics
       .flatMap((topic) => this.cluster.partitionsOf(topic))
       .map(({ topic, partition, name, messages }) => ({ topic, partition, lag: BigInt(messages.length - (positions.get(name) ?? 0)) }));
+  }
+
+  async ends(topics: readonly string[]): Promise<PartitionEnds[]> {
+    this.cluster.refuseWhenAway();
+    return topics
+      .flatMap((topic) => this.cluster.partitionsOf(topic))
+      .map(({ topic, partition, messages }) => ({ topic, partition, low: 0n, high: BigInt(messages.length) }));
   }
 
   async topicId(topic: string): Promise<string> {

@@ -1,4 +1,5 @@
 import { consumerCheck, type LifecycleStep, type Platform } from '@drawbridge/service';
+import type { ReadFreshness } from './commands/read-freshness.js';
 import type { MonitoringConfig } from './config.js';
 import { INTAKE_GROUP } from './intake/intake.service.js';
 import { LABEL_GROUP } from './intake/label.intake.js';
@@ -7,11 +8,13 @@ import { Database } from './persistence/database.js';
 import { Repeating } from './repeating.js';
 
 const STALL_LOOK_MS = 10_000;
+/** The ends of the topics are seen this often. */
+const FRESHNESS_MS = 1000;
 /** The evaluator rests this many times as long as it worked, so that labels never crowd out predictions. */
 const REST = 2;
 
 /** The data plane as parts that start in order and stop in reverse: intake with its last flush first, closing last. */
-export function dataPlaneSteps(platform: Platform, config: MonitoringConfig): LifecycleStep[] {
+export function dataPlaneSteps(platform: Platform, freshness: ReadFreshness, config: MonitoringConfig): LifecycleStep[] {
   const { database, eventLog, log } = platform;
   if (database === undefined) throw new Error('monitoring needs a database');
   const plane = new DataPlane({
@@ -30,6 +33,7 @@ export function dataPlaneSteps(platform: Platform, config: MonitoringConfig): Li
   const closing = new Repeating(() => Promise.resolve(plane.closer.poke()), config.tickMs, 0, log);
   const evaluating = new Repeating(() => plane.evaluator.run(), config.evaluateMs, REST, log);
   const stalls = new Repeating(() => plane.stalls.run(), Math.min(STALL_LOOK_MS, config.stallMs), 0, log);
+  const looking = new Repeating(() => freshness.look(), FRESHNESS_MS, 0, log);
   const removing = new Repeating(() => plane.retention.run(), config.retentionMs, REST, log);
   return [
     {
@@ -50,6 +54,15 @@ export function dataPlaneSteps(platform: Platform, config: MonitoringConfig): Li
     },
     { name: 'stall watch', start: () => stalls.start(), stop: () => stalls.stop() },
     { name: 'evaluator', start: () => evaluating.start(), stop: () => evaluating.stop() },
+    {
+      name: 'freshness',
+      async start() {
+        // Whoever is asked first must know already.
+        await freshness.look();
+        await looking.start();
+      },
+      stop: () => looking.stop(),
+    },
     { name: 'labels', start: () => plane.labels.start(), stop: () => plane.labels.stop() },
     { name: 'intake', start: () => plane.intake.start(), stop: () => plane.intake.stop() },
   ];

@@ -3,8 +3,15 @@ import { Monitoring1795392000001 } from '../migrations/0001-monitoring.js';
 import { LabelCounts1795392000002 } from '../migrations/0002-label-counts.js';
 import { RowRetention1795392000003 } from '../migrations/0003-row-retention.js';
 import { IdempotencyOwners1795392000004 } from '../migrations/0004-idempotency-owners.js';
+import { Freshness1795392000007 } from '../migrations/0007-freshness.js';
 
 await runMigrations({
   schema: 'monitoring',
-  migrations: [Monitoring1795392000001, LabelCounts1795392000002, RowRetention1795392000003, IdempotencyOwners1795392000004],
+  migrations: [
+    Monitoring1795392000001,
+    LabelCounts1795392000002,
+    RowRetention1795392000003,
+    IdempotencyOwners1795392000004,
+    Freshness1795392000007,
+  ],
 });

@@ -1,12 +1,15 @@
-import { PlatformModule, type PlatformOptions } from '@drawbridge/service';
+import { Platform, PlatformModule, type PlatformOptions } from '@drawbridge/service';
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { Outbox } from '@drawbridge/outbox';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DataSource } from 'typeorm';
+import { ReadFreshness } from './commands/read-freshness.js';
 import type { MonitoringConfig } from './config.js';
 import { DeploymentEndedHandler } from './handlers/deployment-ended.handler.js';
 import { DeploymentStartedHandler } from './handlers/deployment-started.handler.js';
 import { TrafficChangedHandler } from './handlers/traffic-changed.handler.js';
 import { DetectionsController } from './http/detections.controller.js';
+import { FreshnessInterceptor } from './http/freshness.interceptor.js';
 import { MonitorsController } from './http/monitors.controller.js';
 import { RowsController } from './http/rows.controller.js';
 import { WindowsController } from './http/windows.controller.js';
@@ -14,6 +17,7 @@ import { AccountingStore } from './persistence/accounting.store.js';
 import { BaselineStore } from './persistence/baseline.store.js';
 import { Database } from './persistence/database.js';
 import { DetectionStore } from './persistence/detection.store.js';
+import { FreshnessStore } from './persistence/freshness.store.js';
 import { MonitorStore } from './persistence/monitor.store.js';
 import { PerformanceStore } from './persistence/performance.store.js';
 import { PredictionStore } from './persistence/prediction.store.js';
@@ -51,6 +55,12 @@ export class MonitoringModule {
             new ConfigureMonitor(monitors, baselines, outbox),
           inject: [MonitorStore, BaselineStore, Outbox],
         },
+        {
+          provide: ReadFreshness,
+          useFactory: (database: Database, { eventLog }: Platform) => new ReadFreshness(eventLog, new FreshnessStore(database), Date.now),
+          inject: [Database, Platform],
+        },
+        { provide: APP_INTERCEPTOR, useClass: FreshnessInterceptor },
       ],
     };
   }

@@ -109,12 +109,15 @@ test('Ctrl C ends a request and a pause', async () => {
   await expect(api({ signal: controller.signal }).get('/things')).rejects.toMatchObject({ name: 'AbortError' });
 });
 
+/** How far a page of monitoring reaches. */
+const fresh = (lag: number) => ({ asOf: '2026-03-05T12:00:00.000Z', projectedOffset: { 'prediction.logged': [7] }, lag, lagMs: 5 });
+
 test('pages are followed up to the limit', async () => {
   const { api, seen } = await server((request, response) => {
     const start = Number(new URL(request.url ?? '', 'http://x').searchParams.get('pageToken') ?? 0);
-    json(response, 200, { items: [start, start + 1], nextPageToken: String(start + 2), asOf: '' });
+    json(response, 200, { items: [start, start + 1], nextPageToken: String(start + 2), ...fresh(start) });
   });
-  expect(await api().items('/things', { a: undefined, b: 'x' }, 3)).toEqual({ items: [0, 1, 2], more: true });
+  expect(await api().items('/things', { a: undefined, b: 'x' }, 3)).toEqual({ items: [0, 1, 2], more: true, fresh: fresh(0) });
   expect(seen.map(({ url }) => url)).toEqual(['/things?b=x&limit=3', '/things?b=x&limit=1&pageToken=2']);
 });
 

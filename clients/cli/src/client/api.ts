@@ -1,8 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Page } from '@drawbridge/contracts';
+import type { Freshness, Page } from '@drawbridge/contracts';
 import { CliError, codeOf, fromAnswer, reasonOf, unreachable } from '../errors.js';
 import { exit } from '../exit.js';
+import { freshnessOf } from '../freshness.js';
 import { pauseBefore } from './retry.js';
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -54,16 +55,22 @@ export class Api {
     await this.send('DELETE', path, {});
   }
 
-  /** Items of a list up to `limit`, page by page; `more` says that there are others. */
-  async items<T>(path: string, query: Query, limit: number): Promise<{ items: T[]; more: boolean }> {
+  /** Items of a list up to `limit`, page by page; `more` says that there are others, `fresh` how far the first page reached. */
+  async items<T>(path: string, query: Query, limit: number): Promise<{ items: T[]; more: boolean; fresh: Partial<Freshness> }> {
     const items: T[] = [];
+    let fresh: Partial<Freshness> | undefined;
     let pageToken: string | undefined;
     do {
-      const page = await this.get<Page<T>>(path, { ...query, limit: Math.min(PAGE_LIMIT, limit - items.length), pageToken });
+      const page = await this.get<Page<T> & Partial<Freshness>>(path, {
+        ...query,
+        limit: Math.min(PAGE_LIMIT, limit - items.length),
+        pageToken,
+      });
+      fresh ??= freshnessOf(page);
       items.push(...page.items);
       pageToken = page.nextPageToken;
     } while (pageToken !== undefined && items.length < limit);
-    return { items: items.slice(0, limit), more: pageToken !== undefined };
+    return { items: items.slice(0, limit), more: pageToken !== undefined, fresh: fresh ?? {} };
   }
 
   async json<T>(method: string, path: string, call: Call): Promise<T> {

@@ -1,12 +1,12 @@
-import type { MonitorView } from '@drawbridge/contracts';
+import type { Freshness, MonitorView } from '@drawbridge/contracts';
 import { CliError, usage } from '../errors.js';
 import { exit } from '../exit.js';
 import { isId, parseReference } from '../reference.js';
 import type { Session } from '../session.js';
 
 /** By id, by endpoint or by model; what is not closed goes first, and several are never guessed between. */
-export async function findMonitor(session: Session, text: string): Promise<MonitorView> {
-  if (isId(text)) return session.api.get<MonitorView>(`/monitors/${text}`);
+export async function findMonitor(session: Session, text: string): Promise<MonitorView & Partial<Freshness>> {
+  if (isId(text)) return session.api.get<MonitorView & Partial<Freshness>>(`/monitors/${text}`);
   const { model, version } = parseReference(text);
   const byEndpoint = version === undefined ? await candidates(session, { endpoint: text }) : [];
   const found = byEndpoint.length > 0 ? byEndpoint : await candidates(session, { model, version });
@@ -27,6 +27,7 @@ export async function findMonitor(session: Session, text: string): Promise<Monit
 async function candidates(
   session: Session,
   filter: { endpoint?: string; model?: string; version?: string | undefined },
-): Promise<readonly MonitorView[]> {
-  return (await session.api.items<MonitorView>('/monitors', filter, 50)).items;
+): Promise<readonly (MonitorView & Partial<Freshness>)[]> {
+  const { items, fresh } = await session.api.items<MonitorView>('/monitors', filter, 50);
+  return items.map((monitor) => ({ ...monitor, ...fresh }));
 }

@@ -1,7 +1,8 @@
-import type { DriftMatrixView, MonitorView, PerformanceView, WindowView } from '@drawbridge/contracts';
+import type { DriftMatrixView, Fresh, MonitorView, PerformanceView, WindowView } from '@drawbridge/contracts';
 import { listFlags, type ListOptions, type Register } from '../command.js';
 import { usage } from '../errors.js';
 import { exit } from '../exit.js';
+import { freshText, notes } from '../freshness.js';
 import { listing, timeText } from '../listing.js';
 import { type Column, list, one, type OneView, section } from '../output/shown.js';
 import { parseCount, parseTime } from '../parse.js';
@@ -105,7 +106,10 @@ export const monitor: Register = (noun, define) => {
       .command('get')
       .description('one monitor with settings, baseline and alarm')
       .argument(...which),
-    async (session, [text = '']) => one(await findMonitor(session, text), view),
+    async (session, [text = '']) => {
+      const found = await findMonitor(session, text);
+      return one(found, { ...view, ...notes(freshText(found)) });
+    },
   );
 
   define<ListOptions & RangeOptions & { readonly status?: string }>(
@@ -157,7 +161,7 @@ export const monitor: Register = (noun, define) => {
       if (failOn !== undefined && failOn !== 'alarm') throw usage(`--fail-on ${failOn} is not known`, 'write --fail-on alarm');
       const found = await findMonitor(session, text);
       const query = { ...rangeOf(options), limit: parseCount(options.limit, '--limit', 200) };
-      const matrix = await session.api.get<DriftMatrixView>(`/monitors/${found.id}/drift`, query);
+      const matrix = await session.api.get<Fresh<DriftMatrixView>>(`/monitors/${found.id}/drift`, query);
       const alarming = matrix.windows.filter(({ verdict }) => verdict === 'alarming').length;
       const failed = failOn === 'alarm' && (found.alarm !== undefined || (options.since !== undefined && alarming > 0));
       const note =
@@ -165,7 +169,7 @@ export const monitor: Register = (noun, define) => {
           ? `${alarming} of ${matrix.windows.length} windows alarming; no alarm is open`
           : `an alarm is open since ${found.alarm.since}: ${found.alarm.features.join(', ')}`;
       return {
-        ...list(matrix.features, { columns: driftColumns, name: ({ feature }) => feature, note }),
+        ...list(matrix.features, { columns: driftColumns, name: ({ feature }) => feature, ...notes(note, freshText(matrix)) }),
         value: matrix,
         ...(failed ? { exit: exit.refused } : {}),
       };

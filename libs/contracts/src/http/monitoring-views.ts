@@ -1,6 +1,24 @@
 /** Answers of monitoring. Times are RFC 3339 in UTC. */
 import type { Exemplar, FeatureFinding, MonitorSettings, Severity, Variant, WindowCounts } from '../schema-parts.js';
 
+/**
+ * How far an answer of monitoring reaches: part of everything that is read from it. True whichever of several processes
+ * answers, since it comes from the positions that are stored with the counts.
+ */
+export interface Freshness {
+  /** Every record that was in the topics then is stored; 1970 when they were never read to their end. */
+  asOf: string;
+  /** The next offset to be stored, by topic and partition. */
+  projectedOffset: Record<string, number[]>;
+  /** Records between there and the ends of the topics. */
+  lag: number;
+  /** Milliseconds from `asOf` to the answer. */
+  lagMs: number;
+}
+
+/** A read of monitoring. */
+export type Fresh<T> = T & Freshness;
+
 export interface MonitorView {
   id: string;
   project?: string;
@@ -86,7 +104,6 @@ export interface DriftMatrixView {
   windows: { id: string; start: string; end: string; n: number; verdict: string }[];
   /** One value per window; null where the feature was not tested. */
   features: { feature: string; values: ({ effect: number; alarming: boolean; words?: string } | null)[] }[];
-  asOf: string;
 }
 
 /** One prediction as it was counted, with its label when one came. */

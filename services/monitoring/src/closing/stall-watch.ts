@@ -33,19 +33,18 @@ export class StallWatch {
     // A version without traffic is not missed.
     if (monitor === undefined || monitor.status === 'closed') return;
     const arrivals = await this.arrivals.of(tx, monitor);
-    if (arrivals === undefined) return;
     const { stalled, expectedEverySeconds } = silenceOf(arrivals, this.options.now(), this.options.leastMs);
     const missed = stalled && monitor.weight !== 0;
     if (missed === (monitor.status === 'stalled')) return;
     await this.monitors.setStatus(tx, id, missed ? 'stalled' : 'active');
-    await this.announce(tx, monitor, missed, arrivals.eventMs, expectedEverySeconds);
+    await this.announce(tx, monitor, missed, arrivals.newest?.eventMs, expectedEverySeconds);
   }
 
   private async announce(
     tx: Transaction,
     monitor: Monitor,
     stalled: boolean,
-    eventMs: number,
+    eventMs: number | undefined,
     expectedEverySeconds: number | undefined,
   ): Promise<void> {
     await this.outbox.append(tx, {
@@ -56,7 +55,7 @@ export class StallWatch {
       data: {
         ...identityOf(monitor),
         reason: 'no-data',
-        lastEventAt: new Date(eventMs).toISOString(),
+        lastEventAt: eventMs === undefined ? null : new Date(eventMs).toISOString(),
         ...(expectedEverySeconds === undefined ? {} : { expectedEverySeconds }),
       },
     });

@@ -126,7 +126,7 @@ export class MonitorsController {
     await this.monitor(id);
     const { fromMs, toMs, beforeMs } = rangeOf(query);
     const found = await this.windows.list(id, { fromMs, toMs, beforeMs, status: 'closed' }, query.limit);
-    return driftMatrix(id, found.reverse(), new Date());
+    return driftMatrix(id, found.reverse());
   }
 
   @Get(':id/performance')

@@ -62,7 +62,7 @@ export function windowView(window: StoredWindow): WindowView {
 }
 
 /** Windows in time order; a feature's strongest finding stands for it. */
-export function driftMatrix(monitorId: string, windows: readonly StoredWindow[], now: Date): DriftMatrixView {
+export function driftMatrix(monitorId: string, windows: readonly StoredWindow[]): DriftMatrixView {
   const names: string[] = [];
   for (const { summary } of windows) {
     for (const { feature } of summary?.features ?? []) if (!names.includes(feature)) names.push(feature);
@@ -85,7 +85,6 @@ export function driftMatrix(monitorId: string, windows: readonly StoredWindow[],
         return { effect, alarming, ...(words === undefined ? {} : { words }) };
       }),
     })),
-    asOf: now.toISOString(),
   };
 }
 

@@ -156,6 +156,7 @@ export class MonitorStore {
     await rows(
       tx,
       `UPDATE monitors SET variant = $2, weight = $3, traffic_at = $4, updated_at = now(),
+         traffic_since = CASE WHEN $3 > 0 AND $2 <> 'shadow' THEN coalesce(traffic_since, now()) END,
          status = CASE WHEN $5 THEN 'active' ELSE status END, closed_at = CASE WHEN $5 THEN NULL ELSE closed_at END
        WHERE id = $1`,
       [id, traffic.variant, traffic.weight, at, traffic.reopen],
@@ -183,7 +184,10 @@ export class MonitorStore {
   }
 
   async close(tx: Transaction, id: string, at: Date): Promise<void> {
-    await rows(tx, `UPDATE monitors SET status = 'closed', closed_at = $2, updated_at = now() WHERE id = $1`, [id, at]);
+    await rows(tx, `UPDATE monitors SET status = 'closed', closed_at = $2, traffic_since = NULL, updated_at = now() WHERE id = $1`, [
+      id,
+      at,
+    ]);
   }
 
   /** Remembers the end of a deployment whose start has not arrived yet. */

@@ -2,6 +2,7 @@ import { Button, Loader } from '@mantine/core';
 import { useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useId, useState } from 'react';
 import { defaultProject, useProject } from '../app/project.js';
+import { asOfText } from './as-of.js';
 import { Boundary } from './boundary.js';
 import { CopyButton } from './copy.js';
 import { ProblemNotice } from './problem.js';
@@ -114,11 +115,13 @@ function Waiting(): ReactNode {
 
 function AsOf({ query }: { query: UseQueryResult<unknown, Error> }): ReactNode {
   if (query.data === undefined) return null;
-  const told = (query.data as { asOf?: unknown } | null)?.asOf;
-  const at = typeof told === 'string' ? Date.parse(told) : query.dataUpdatedAt;
+  const { asOf, lag } = (query.data ?? {}) as { readonly asOf?: unknown; readonly lag?: unknown };
+  const at = typeof asOf === 'string' ? Date.parse(asOf) : query.dataUpdatedAt;
   return (
     <span title={new Date(at).toISOString()}>
-      as of {new Date(at).toISOString().slice(11, 19)}Z{query.isFetching ? ', reading again' : ''}
+      {asOfText(at, query.dataUpdatedAt)}
+      {typeof lag === 'number' ? ` · lag ${lag.toLocaleString('en-GB')}` : ''}
+      {query.isFetching ? ', reading again' : ''}
     </span>
   );
 }
