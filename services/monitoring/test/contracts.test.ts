@@ -104,6 +104,7 @@ function alarmInput(window: ClosedWindow, verdict: 'quiet' | 'alarming') {
     end: '1970-01-01T01:00:00.000Z',
     retrospective: false,
     detectionId: '0192f0c4-0000-7000-8000-000000000004',
+    announced: false,
     monitorClosed: false,
   };
 }

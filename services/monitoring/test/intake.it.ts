@@ -153,6 +153,13 @@ describe('the intake on real Kafka and Postgres', () => {
     const revised = closed.findLast(({ data }) => data.window.start === start);
     expect(revised?.data.window).toMatchObject({ n: 540, late: 40 });
     expect(revised?.data.window.revision).toBeGreaterThan(1);
+
+    // The window that opened the alarm is still alarming, and its alarm is over: that is no second alarm, and no obstacle.
+    await box.eventLog().produce(windowOf(3, 40, 0.6, 'late'));
+    const again = await box.collect('window.closed', (events) => events.filter(({ data }) => data.window.n === 540).length > 1, 20_000);
+    expect(again.findLast(({ data }) => data.window.n === 540)?.data.verdict).toBe('alarming');
+    expect(await box.collect('drift.detected', () => true)).toHaveLength(1);
+
     const far = predictionMessage({ id: 'far-too-late', timeMs: T0 - 30 * 86_400_000, row: aRow(random) });
     await box.eventLog().produce([far]);
     await settled('the accounts', async () => {

@@ -60,6 +60,11 @@ export class Announcements {
     });
   }
 
+  /** Was this episode ever opened? It may be over by now. */
+  opened(tx: Transaction, detectionId: string): Promise<boolean> {
+    return this.detections.exists(tx, detectionId);
+  }
+
   async alarm(tx: Transaction, closed: ClosedWindow, before: Alarm, { next, action }: AlarmStep): Promise<void> {
     switch (action.kind) {
       case 'stay':

@@ -135,6 +135,9 @@ export class WindowCloser {
     );
     await this.announcements.windowClosed(tx, closed);
     closedTotal.inc({ verdict: judgement.verdict });
+    const episode = detectionId(monitor.id, window.id, 'drift');
+    // A revised window says what it said before; its alarm may have ended meanwhile and must not begin a second time.
+    const announced = window.verdict === 'alarming' || (window.revision > 0 && (await this.announcements.opened(tx, episode)));
     const step = nextAlarm(
       alarm,
       {
@@ -145,7 +148,8 @@ export class WindowCloser {
         start: iso(window.startMs),
         end: iso(window.endMs),
         retrospective,
-        detectionId: detectionId(monitor.id, window.id, 'drift'),
+        announced,
+        detectionId: episode,
         monitorClosed: monitor.status === 'closed',
       },
       monitor.settings.quietWindows,

@@ -27,6 +27,7 @@ function input(verdict: AlarmInput['verdict'], part: Partial<AlarmInput> = {}): 
     end: '2026-01-10T00:00:00.000Z',
     retrospective: false,
     detectionId: 'det-9',
+    announced: false,
     monitorClosed: false,
     ...part,
   };
@@ -40,6 +41,7 @@ describe('one step of the alarm', () => {
     ['a quiet window changes nothing', quiet, input('quiet'), 'quiet', 'stay'],
     ['an alarming one opens', quiet, input('alarming'), 'open', 'open'],
     ['a revised one may open', quiet, input('alarming', { retrospective: true }), 'open', 'open'],
+    ['but not again after its alarm ended', quiet, input('alarming', { retrospective: true, announced: true }), 'quiet', 'stay'],
     ['a closed monitor opens nothing', quiet, input('alarming', { monitorClosed: true }), 'quiet', 'stay'],
     ['too few rows say nothing', quiet, input('insufficient'), 'quiet', 'stay'],
     ['no baseline says nothing', quiet, input('unjudged'), 'quiet', 'stay'],

@@ -12,6 +12,8 @@ export interface AlarmInput {
   readonly end: string;
   /** Late rows changed a window that was judged before, or made one older than the newest judged. */
   readonly retrospective: boolean;
+  /** The window was alarming when it was judged before, or opened an episode then: whoever had to know was told. */
+  readonly announced: boolean;
   /** Id of the episode if this window opens one. */
   readonly detectionId: string;
   /** A monitor whose deployment ended opens no alarm; what is open may still end. */
@@ -38,9 +40,13 @@ const ranks: Readonly<Record<Severity, number>> = { low: 0, medium: 1, high: 2, 
  */
 export function nextAlarm(alarm: Alarm, input: AlarmInput, quietWindows: number): AlarmStep {
   if (input.verdict === 'insufficient' || input.verdict === 'unjudged') return stay(alarm);
-  if (alarm.state === 'quiet') return input.verdict === 'alarming' && !input.monitorClosed ? open(input) : stay(alarm);
+  if (alarm.state === 'quiet') return mayOpen(input) ? open(input) : stay(alarm);
   if (input.retrospective) return stay(alarm);
   return input.verdict === 'alarming' ? prolong(alarm, input) : calm(alarm, input, quietWindows);
+}
+
+function mayOpen({ verdict, monitorClosed, announced }: AlarmInput): boolean {
+  return verdict === 'alarming' && !monitorClosed && !announced;
 }
 
 function stay(alarm: Alarm): AlarmStep {

@@ -28,6 +28,10 @@ export class DetectionStore {
     );
   }
 
+  async exists(tx: Transaction, id: string): Promise<boolean> {
+    return (await rows(tx, 'SELECT 1 FROM detections WHERE id = $1', [id])).length > 0;
+  }
+
   async escalate(tx: Transaction, id: string, severity: Severity): Promise<void> {
     await rows(tx, 'UPDATE detections SET severity = $2 WHERE id = $1', [id, severity]);
   }
