@@ -60,6 +60,9 @@ export interface Sandbox {
 export interface StartOptions {
   readonly ready?: boolean;
   readonly main?: string;
+  /** For a second process of the same service: a port and a log file of its own. */
+  readonly port?: number;
+  readonly log?: string;
 }
 
 export interface SandboxOptions {
@@ -185,9 +188,9 @@ class SandboxOnCluster implements Sandbox {
   ): Promise<RunningChild> {
     const child = await startChild({
       service,
-      port: this.port(service),
+      port: options.port ?? this.port(service),
       env: { ...this.env(service), ...extraEnv },
-      logFile: join(this.parts.folder, `${service}.log`),
+      logFile: options.log ?? join(this.parts.folder, `${service}.log`),
       waitUntilReady: options.ready ?? true,
       ...(options.main === undefined ? {} : { main: options.main }),
     });
