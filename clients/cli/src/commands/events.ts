@@ -4,6 +4,7 @@ import { listFlags, type ListOptions, type Register } from '../command.js';
 import { listing, timeText } from '../listing.js';
 import { type Column, one, section } from '../output/shown.js';
 import { deadLetters } from './dead-letters.js';
+import { importSageMaker } from './import-sagemaker.js';
 import { tail, type TailOptions } from './tail.js';
 
 export type StoredEvent = EventView & { readonly position: number };
@@ -84,5 +85,6 @@ export const events: Register = (noun, define) => {
     },
   );
 
+  importSageMaker(noun.command('import').description('predictions that were kept elsewhere'), define);
   deadLetters(noun.command('dlq').description('messages that a service could not handle'), define);
 };
