@@ -1,12 +1,12 @@
 import { comparableCells } from './cells.js';
 import { distancesOf } from './registry.js';
-import { effectWords } from './effect.js';
+import { type Effect, effectWords } from './effect.js';
 import type { BaselineDocument } from './baseline.js';
 import type { FeatureSlot } from './layout.js';
 import { periodicTest, periodsOfSlot } from './periodic.js';
 import type { JudgePolicy } from './policy.js';
 import { groupLabels, movedCells, reportingGroups, sumGroups } from './reporting.js';
-import { assuredChiSquare, logAssuredP, type TestResult } from './tests/chi-square.js';
+import { assuredChiSquare, chiSquareEffect, logAssuredP, type TestResult } from './tests/chi-square.js';
 import { maxCellTest } from './tests/max-cell.js';
 import { type Ns3Reference, ns3Reference, ns3Test } from './tests/ns3.js';
 import type { FeatureVerdict } from './verdict.js';
@@ -97,6 +97,17 @@ export function judgeFeature(test: FeatureTest): FeatureResult | string {
     topCells: movedCells(sumGroups(reference, groups), sumGroups(window, groups), labels),
   };
   return { verdict, logPAny: () => anyChange(test, window) };
+}
+
+/**
+ * How far some rows lie from the reference in one feature, on its reporting bins. Nothing is tested, so nothing is spent of
+ * the budget. Undefined where too few cells can be compared.
+ */
+export function distributionEffect(slot: FeatureSlot, window: ArrayLike<number>): Effect | undefined {
+  const { groups } = prepare(slot);
+  const cells = (groups.at(-1) ?? -1) + 1;
+  const coarse = comparableCells(sumGroups(slot.feature.counts, groups), sumGroups(window, groups), cells);
+  return coarse.reference.length > 1 ? chiSquareEffect(coarse) : undefined;
 }
 
 /** ln p of the distribution test without materiality. */

@@ -16,17 +16,19 @@ export interface TestResult {
  * swallows the reference's own error, c being the chi-square quantile at `assuranceTail`.
  */
 export function assuredChiSquare(cells: ComparableCells, materiality: number, assuranceTail: number): TestResult {
+  return { logP: logAssuredP(cells, materiality, assuranceTail), effect: chiSquareEffect(cells) };
+}
+
+/** The effect of that test alone. */
+export function chiSquareEffect(cells: ComparableCells): Effect {
   const { n, m, reference } = cells;
   const df = reference.length - 1;
   const statistic = pearson(cells);
   const typicalError = Math.sqrt(chiSquareIsf(EFFECT_TAIL, df) / n);
   return {
-    logP: logAssuredP(cells, materiality, assuranceTail),
-    effect: {
-      size: Math.max(0, statistic / m - df * (1 / m + 1 / n)),
-      low: widen(nonCentralityFor(statistic, df, EFFECT_TAIL) / m, typicalError, -1),
-      high: widen(nonCentralityFor(statistic, df, 1 - EFFECT_TAIL) / m, typicalError, 1),
-    },
+    size: Math.max(0, statistic / m - df * (1 / m + 1 / n)),
+    low: widen(nonCentralityFor(statistic, df, EFFECT_TAIL) / m, typicalError, -1),
+    high: widen(nonCentralityFor(statistic, df, 1 - EFFECT_TAIL) / m, typicalError, 1),
   };
 }
 
