@@ -44,6 +44,7 @@ export {
   longestTimes,
   type SettingProblem,
   settingProblems,
+  mostSegmentKeys,
 } from './monitor-settings.js';
 export { eventLimits, textFlaw } from './event-limits.js';
 export { asyncApiDocument } from './asyncapi.js';
@@ -57,6 +58,7 @@ export {
   Datatype,
   Exemplar,
   FeatureFinding,
+  SegmentFinding,
   GuardCheck,
   GuardVerdict,
   MonitorSettings,

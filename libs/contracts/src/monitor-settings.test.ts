@@ -24,6 +24,10 @@ describe('settings', () => {
     expect(fields({ budget: { atMost: 1, per: 'soon' } })).toEqual(['budget.per']);
     expect(fields({ budget: { atMost: 20, per: '10w' } })).toEqual(['budget']);
     expect(fields({ horizonSeconds: 1, latenessSeconds: 2 })).toEqual(['horizonSeconds']);
+    expect(fields({ segments: ['country', 'plan'] })).toEqual([]);
+    expect(fields({ segments: ['a', 'b', 'c', 'd', 'e', 'f'] })).toEqual(['segments']);
+    expect(fields({ segments: ['country', 'country'] })).toEqual(['segments']);
+    expect(fields({ segments: ['country', '', 'a\u0000b'] })).toEqual(['segments.1', 'segments.2']);
   });
 
   test('a window too long to have a date opens no monitor that would hold up the counting of all others', () => {

@@ -1,3 +1,4 @@
+import { eventLimits, textFlaw } from './event-limits.js';
 import type { MonitorSettings } from './schema-parts.js';
 
 export type CompleteSettings = Required<MonitorSettings>;
@@ -18,6 +19,7 @@ export const defaultSettings: CompleteSettings = {
   labelCoverage: 0.95,
   labelHorizonSeconds: 30 * DAY_SECONDS,
   keepRate: 1,
+  segments: [],
 };
 
 /** Given settings over the defaults. A horizon that nobody gave is at least two windows long. */
@@ -56,6 +58,9 @@ export const longestTimes = {
   labelHorizonSeconds: 10 * YEAR_SECONDS,
 } as const satisfies Partial<Record<keyof CompleteSettings, number>>;
 
+/** Every key costs a histogram of every feature for each of its values. */
+export const mostSegmentKeys = 5;
+
 /** What is wrong between fields, and with times too long to keep; each field's other bounds are checked where it comes in. */
 export function settingProblems(settings: CompleteSettings): SettingProblem[] {
   const problems: SettingProblem[] = [];
@@ -70,5 +75,17 @@ export function settingProblems(settings: CompleteSettings): SettingProblem[] {
   if (settings.horizonSeconds < settings.latenessSeconds) {
     problems.push({ field: 'horizonSeconds', message: 'must not be shorter than latenessSeconds' });
   }
+  problems.push(...segmentProblems(settings.segments));
+  return problems;
+}
+
+function segmentProblems(keys: readonly string[]): SettingProblem[] {
+  const problems: SettingProblem[] = [];
+  if (keys.length > mostSegmentKeys) problems.push({ field: 'segments', message: `must name at most ${String(mostSegmentKeys)} keys` });
+  if (new Set(keys).size < keys.length) problems.push({ field: 'segments', message: 'must not name a key twice' });
+  keys.forEach((key, index) => {
+    const flaw = key.length < 1 || key.length > eventLimits.text ? `must have 1 to ${String(eventLimits.text)} characters` : textFlaw(key);
+    if (flaw !== undefined) problems.push({ field: `segments.${String(index)}`, message: flaw });
+  });
   return problems;
 }

@@ -101,6 +101,13 @@ export const MonitorSettings = Type.Object({
       description: 'share of predictions kept for labels and as examples, by their ids; windows count all',
     }),
   ),
+  segments: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+      maxItems: 5,
+      uniqueItems: true,
+      description: 'keys of `segments` of the predictions, by whose values windows count their rows as well',
+    }),
+  ),
 });
 /** What an operator may set on a monitor; absent fields take the documented defaults. */
 export type MonitorSettings = Static<typeof MonitorSettings>;
@@ -157,6 +164,28 @@ export const FeatureFinding = Type.Object({
   ),
 });
 export type FeatureFinding = Static<typeof FeatureFinding>;
+
+export const SegmentFinding = Type.Object({
+  key: Type.String({ description: 'key of `segments` of the predictions' }),
+  value: Type.String({ description: '`(other)`: all values beyond those told apart; `(none)`: rows without the key' }),
+  n: Type.Integer({ minimum: 0, description: 'rows, failed requests included' }),
+  errors: Type.Integer({ minimum: 0 }),
+  prediction: Type.Union([Type.Object({ mean: Type.Number(), n: Type.Integer({ minimum: 0 }) }), Type.Null()]),
+  p95Ms: Type.Union([Type.Number(), Type.Null()], { description: 'latency that 95 % of its rows stay below' }),
+  worst: Type.Optional(
+    Type.Object(
+      {
+        feature: Type.String(),
+        effect: Type.Number({ description: 'PSI equivalent against the whole baseline' }),
+        interval: Type.Tuple([Type.Number(), Type.Number()]),
+        words: Type.String(),
+      },
+      { description: 'the feature furthest from the baseline; absent where the rows are fewer than `minRows`. It raises no alarm' },
+    ),
+  ),
+});
+/** One segment of a window: the rows with one value of a declared key. */
+export type SegmentFinding = Static<typeof SegmentFinding>;
 
 export const Exemplar = Type.Object({
   predictionId: Type.String(),

@@ -4,6 +4,7 @@ import { LabelCounts1795392000002 } from '../migrations/0002-label-counts.js';
 import { RowRetention1795392000003 } from '../migrations/0003-row-retention.js';
 import { IdempotencyOwners1795392000004 } from '../migrations/0004-idempotency-owners.js';
 import { Freshness1795392000007 } from '../migrations/0007-freshness.js';
+import { WindowSegments1795392000009 } from '../migrations/0009-window-segments.js';
 
 await runMigrations({
   schema: 'monitoring',
@@ -13,5 +14,6 @@ await runMigrations({
     RowRetention1795392000003,
     IdempotencyOwners1795392000004,
     Freshness1795392000007,
+    WindowSegments1795392000009,
   ],
 });

@@ -6,6 +6,8 @@ import { Announcements, type ClosedWindow } from '../src/closing/announcements.j
 import { nextAlarm } from '../src/domain/alarm.js';
 import { judge } from '../src/domain/judge.js';
 import type { Alarm, Monitor } from '../src/domain/monitor.js';
+import { segmentFindings } from '../src/domain/segments.js';
+import type { Tally } from '../src/domain/tally.js';
 import { WindowPart } from '../src/domain/window-part.js';
 import { decodeLabel } from '../src/intake/label.codec.js';
 import { PredictionCodec } from '../src/intake/prediction.codec.js';
@@ -39,18 +41,25 @@ const monitor: Monitor = {
   createdAt: new Date(0),
 };
 
-function closed(rows: number, shift: number): ClosedWindow {
+/** `shift` moves the age, in one of two countries when it has segments. */
+function closed(rows: number, shift: number, segmented = false): ClosedWindow {
   const random = seeded(5);
   const part = new WindowPart(layout);
   for (let i = 0; i < rows; i += 1) {
-    const row = aRow(random, shift);
-    part.n += 1;
+    const moved = !segmented || i % 4 === 0;
+    const row = aRow(random, moved ? shift : 0);
     part.addTime((i * HOUR) / rows);
-    part.addLatency(5);
-    part.addScore(row.score);
-    part.counts.addRow();
-    [row.age, row.region, row.score].forEach((value, slot) => addValue(part.counts, slot, value));
+    const country = Buffer.from(moved ? 'PL' : 'DE');
+    const tallies: Tally[] = segmented ? [part, part.segment('country').of(country, 0, 2)] : [part];
+    for (const tally of tallies) {
+      tally.n += 1;
+      tally.addLatency(5);
+      tally.addScore(row.score);
+      tally.counts.addRow();
+      [row.age, row.region, row.score].forEach((value, slot) => addValue(tally.counts, slot, value));
+    }
   }
+  const segments = segmented ? segmentFindings(part, settings, []) : undefined;
   const judgement = judge({ part, startMs: 0, endMs: HOUR, baseline: baseline.document, settings, recent: [part.counts] });
   const window = {
     id: '0192f0c4-0000-7000-8000-000000000002',
@@ -66,7 +75,7 @@ function closed(rows: number, shift: number): ClosedWindow {
     ripeMs: undefined,
   };
   const parsed = { sha256: baseline.sha256, document: baseline.document, layout };
-  return { monitor, window, part, judgement, baseline: parsed, eventId: '0192f0c4-0000-7000-8000-000000000003' };
+  return { monitor, window, part, judgement, segments, baseline: parsed, eventId: '0192f0c4-0000-7000-8000-000000000003' };
 }
 
 /** Announcements over collaborators that only remember what they were told. */
@@ -121,6 +130,24 @@ describe('every event that closing says keeps its contract', () => {
     expect(window.judgement.verdict).toBe(verdict);
     await announcements.windowClosed({} as never, window);
     expect(said.map(faults)).toEqual([[]]);
+  });
+
+  test('a window with segments, and drift that one of them carries', async () => {
+    const { said, announcements } = listening();
+    const window = closed(2000, 1.5, true);
+    await announcements.windowClosed({} as never, window);
+    const quiet: Alarm = { state: 'quiet' };
+    await announcements.alarm({} as never, window, quiet, nextAlarm(quiet, alarmInput(window, 'alarming'), 1));
+    expect(said.map(faults)).toEqual([[], []]);
+    expect(said[0]!.data['segments']).toMatchObject([
+      { key: 'country', value: 'PL', n: 500, worst: { feature: expect.any(String) } },
+      { key: 'country', value: 'DE', n: 1500 },
+    ]);
+    expect(said[1]!.data['suspectedCauses']).toContainEqual({
+      kind: 'segment',
+      detail: expect.stringContaining('without the 500 rows of country PL'),
+      score: expect.any(Number),
+    });
   });
 
   test('drift that opens and ends', async () => {

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Server } from 'node:http';
-import type { AccountingView, DetectionView, MonitorView, Page, PerformanceView, PredictionView, WindowView } from '@drawbridge/contracts';
+import type {
+  AccountingView,
+  DetectionView,
+  DistributionView,
+  MonitorView,
+  Page,
+  PerformanceView,
+  PredictionView,
+  WindowView,
+} from '@drawbridge/contracts';
 import { expectAllRoutesGuarded, type HttpClient, type RunningChild, sandbox, type Sandbox } from '@drawbridge/testing';
 import { aBaseline, aRegistry, aRow, openMonitor, predictionMessage, QUICK, seeded, settled, T0 } from './world.js';
 
@@ -224,6 +233,45 @@ describe('the intake on real Kafka and Postgres', () => {
     expect((await service.http(box.keys.viewer).patch(`/api/v1/monitors/${monitorId}`, { materiality: 0.07 })).status).toBe(403);
     const events = await box.collect('monitor.configured', (found) => found.length >= 2, 5000);
     expect(events.at(-1)?.data).toMatchObject({ monitorVersion: 2, actor: { type: 'person' } });
+  });
+
+  test('a monitor that declares segments counts by them, and names the one that carries a drift', async () => {
+    await openMonitor(box, {
+      deploymentId: 'dep-2',
+      version: '2',
+      to: { version: '2', artifactSha256: 'a'.repeat(64) },
+      baselineRef: { uri: '/api/v1/artifacts/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
+      monitoring: { windowSeconds: 60, latenessSeconds: 10, idleSeconds: 0.5, minRows: 100, segments: ['country'] },
+    });
+    const rows = Array.from({ length: 800 }, (_, i) =>
+      predictionMessage({
+        id: `seg-${i}`,
+        timeMs: T0 + i * 70,
+        row: aRow(random, i % 4 === 0 ? 1.5 : 0),
+        version: '2',
+        extra: { segments: { country: i % 4 === 0 ? 'PL' : 'DE' }, status: i % 8 === 7 ? 'error' : 'ok' },
+      }),
+    );
+    await box.eventLog().produce(rows);
+    const closed = await box.collect('window.closed', (events) => events.some(({ data }) => data.version === '2'), 20_000);
+    const { windowId, monitorId: segmented, segments } = closed.find(({ data }) => data.version === '2')!.data;
+    expect(segments).toMatchObject([
+      { key: 'country', value: 'PL', n: 200, errors: 0, worst: { feature: 'age' } },
+      { key: 'country', value: 'DE', n: 600, errors: 100 },
+    ]);
+    const { body: view } = await api.get<WindowView>(`/api/v1/windows/${windowId}`);
+    expect(view.segments).toEqual(segments);
+    const drift = await box.collect('drift.detected', (events) => events.some(({ data }) => data.monitorId === segmented), 5000);
+    expect(drift.at(-1)?.data.suspectedCauses).toContainEqual(
+      expect.objectContaining({ kind: 'segment', detail: expect.stringContaining('age: without the 200 rows of country PL') }),
+    );
+    const path = `/api/v1/windows/${windowId}/distributions?feature=age`;
+    const { body: one } = await api.get<{ items: DistributionView[] }>(`${path}&segment=country:PL`);
+    expect(one.items[0]?.n.window).toBe(200);
+    expect((await api.get(`${path}&segment=country:FR`)).status).toBe(404);
+    const wrong = await api.patch<{ errors: { field: string }[] }>(`/api/v1/monitors/${segmented}`, { segments: ['a', 'a'] });
+    expect([wrong.status, wrong.body.errors.map(({ field }) => field)]).toEqual([400, ['segments']]);
+    expect((await api.patch<MonitorView>(`/api/v1/monitors/${segmented}`, { segments: [] })).body.settings.segments).toEqual([]);
   });
 
   test('windows, drift and distributions are read page by page', async () => {

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Server } from 'node:http';
+import { type BaselineDocument, FeatureLayout } from '@drawbridge/drift';
 import { sandbox, type Sandbox } from '@drawbridge/testing';
 import { isKept } from '../src/domain/keep-rate.js';
+import { MOST_VALUES, SegmentValues } from '../src/domain/segment-values.js';
+import { decodeSegments } from '../src/domain/segments.codec.js';
 import { aBaseline, aRegistry, aRow, openMonitor, predictionMessage, QUICK, seeded, settled, T0 } from './world.js';
 
 const ROWS = 3000;
@@ -21,7 +24,7 @@ afterAll(async () => {
   await box?.dispose();
 });
 
-test('a share of the rows is kept, by id, also after a crash; windows count all, and figures say what they are over', async () => {
+test('a share of the rows is kept, by id, also after a crash; windows count all, by segment too, and figures say what they are over', async () => {
   const baseline = aBaseline(2000);
   const stub = await aRegistry(baseline.bytes);
   registry = stub.server;
@@ -29,7 +32,7 @@ test('a share of the rows is kept, by id, also after a crash; windows count all,
   let service = await box.startService('monitoring', env);
   await openMonitor(box, {
     baselineRef: { uri: '/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
-    monitoring: { windowSeconds: 60, latenessSeconds: 10, idleSeconds: 0.5, minRows: 100, keepRate: RATE },
+    monitoring: { windowSeconds: 60, latenessSeconds: 10, idleSeconds: 0.5, minRows: 100, keepRate: RATE, segments: ['country'] },
   });
   const [configured] = await box.collect('monitor.configured', (events) => events.length > 0);
   expect(configured!.data.settings.keepRate).toBe(RATE);
@@ -41,7 +44,7 @@ test('a share of the rows is kept, by id, also after a crash; windows count all,
       id,
       timeMs: T0 + Math.floor((i * 59_000) / ROWS),
       row: aRow(random),
-      extra: { status: i % 10 === 0 ? 'error' : 'ok' },
+      extra: { status: i % 10 === 0 ? 'error' : 'ok', ...(i % 7 === 0 ? {} : { segments: { country: countryOf(id) } }) },
     });
   await box.eventLog().produce(ids.map(message).slice(0, ROWS / 2));
   await settled('something stored', async () => expect((await stored()).length).toBeGreaterThan(0));
@@ -61,8 +64,21 @@ test('a share of the rows is kept, by id, also after a crash; windows count all,
   expect(await stored()).toEqual(kept.toSorted());
   const [window] = await box.query<{ n: string }>('monitoring', 'SELECT n FROM windows');
   expect(Number(window?.n)).toBe(ROWS);
+  // More countries than are told apart: which ones they are, and their rows, no crash and no partition changes.
+  const uncrashed = new SegmentValues(layoutOf(baseline.document));
+  ids.forEach((id, i) => {
+    const country = Buffer.from(i % 7 === 0 ? '' : countryOf(id));
+    uncrashed.of(country, 0, country.length).n += 1;
+  });
+  const [{ segments }] = (await box.query<{ segments: Buffer }>('monitoring', 'SELECT segments FROM windows')) as [{ segments: Buffer }];
+  const rowsOf = (values: SegmentValues): unknown => values.entries().map(({ value, tally }) => [value, tally.n]);
+  expect(uncrashed.entries()).toHaveLength(MOST_VALUES + 2);
+  expect(rowsOf(decodeSegments(layoutOf(baseline.document), segments).get('country')!)).toEqual(rowsOf(uncrashed));
   expect(measured!.data).toMatchObject({ ofN: answered.length, sampleRate: kept.length / ROWS });
 }, 120_000);
+
+const countryOf = (id: string): string => `land-${Number(id.slice(7)) % 43}`;
+const layoutOf = (document: BaselineDocument): FeatureLayout => new FeatureLayout(document);
 
 async function stored(): Promise<string[]> {
   const found = await box.query<{ id: string }>(

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { EventData } from '@drawbridge/testing';
 import { anEvent, eventually, type Sandbox } from '@drawbridge/testing';
 import { type BaselineDocument, buildBaseline } from '@drawbridge/drift';
+import { byteRanges, type RecordBatch } from '@drawbridge/kafka';
 
 /** Numbers that look random and are the same in every run. */
 export function seeded(seed: number): () => number {
@@ -46,6 +47,23 @@ export function aBaseline(rows = 20_000): { document: BaselineDocument; bytes: B
   });
   const bytes = Buffer.from(JSON.stringify(document));
   return { document, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** A batch as the consumer hands it over, of one partition from its first offset on. */
+export function batchOf(values: readonly Buffer[]): RecordBatch {
+  const ranges = byteRanges(values);
+  const part = {
+    topic: 'prediction.logged',
+    partition: 0,
+    firstOffset: 0n,
+    nextOffset: BigInt(values.length),
+    highWatermark: BigInt(values.length),
+    count: values.length,
+    values: ranges,
+    offsets: Float64Array.from(values, (_, index) => index),
+    value: (index: number) => values[index]!,
+  };
+  return part as unknown as RecordBatch;
 }
 
 /** Stands in for the registry: serves one document by its digest. */

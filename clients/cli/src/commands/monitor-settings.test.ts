@@ -2,13 +2,16 @@ import { expect, test } from '@jest/globals';
 import { exit } from '../exit.js';
 import { parseSettings } from './monitor-settings.js';
 
-test('settings are numbers, durations and a budget', () => {
-  expect(parseSettings(['minRows=500', 'windowSeconds=1d', 'idleSeconds=2', 'budget=1/500w', 'materiality=0.01'], '--set')).toEqual({
+test('settings are numbers, durations, a budget and names', () => {
+  const texts = ['minRows=500', 'windowSeconds=1d', 'idleSeconds=2', 'budget=1/500w', 'materiality=0.01', 'segments=country, plan'];
+  expect(parseSettings(['segments='], '--set')).toEqual({ segments: [] });
+  expect(parseSettings(texts, '--set')).toEqual({
     minRows: 500,
     windowSeconds: 86_400,
     idleSeconds: 2,
     budget: { atMost: 1, per: '500w' },
     materiality: 0.01,
+    segments: ['country', 'plan'],
   });
 });
 

@@ -2,7 +2,7 @@ import type { MonitorSettings } from '@drawbridge/contracts';
 import { usage } from '../errors.js';
 import { parseDuration, parsePairs } from '../parse.js';
 
-type Kind = 'number' | 'seconds' | 'budget';
+type Kind = 'number' | 'seconds' | 'budget' | 'names';
 
 /** Settings of a monitor as they are written on the command line; complete by its type. */
 const kinds = {
@@ -18,11 +18,12 @@ const kinds = {
   labelCoverage: 'number',
   labelHorizonSeconds: 'seconds',
   keepRate: 'number',
+  segments: 'names',
 } as const satisfies Record<keyof MonitorSettings, Kind>;
 
 export const settingNames = Object.keys(kinds);
 
-/** `minRows=500`, `windowSeconds=1d` (durations may be written as such), `budget=1/500w`. */
+/** `minRows=500`, `windowSeconds=1d` (durations may be written as such), `budget=1/500w`, `segments=country,plan` (none: `segments=`). */
 export function parseSettings(texts: readonly string[], flag: string): MonitorSettings {
   const entries = Object.entries(parsePairs(texts, flag)).map(([name, text]): [string, unknown] => {
     if (!Object.hasOwn(kinds, name)) throw usage(`there is no setting ${name}`, `known are ${settingNames.join(', ')}`);
@@ -33,11 +34,13 @@ export function parseSettings(texts: readonly string[], flag: string): MonitorSe
 
 /** A setting as it is written on the command line. */
 export function settingText(value: NonNullable<MonitorSettings[keyof MonitorSettings]>): string {
+  if (Array.isArray(value)) return value.join(',');
   return typeof value === 'object' ? `${value.atMost}/${value.per}` : String(value);
 }
 
 function valueOf(name: string, kind: Kind, text: string): unknown {
   if (kind === 'seconds') return parseDuration(text, name) / 1000;
+  if (kind === 'names') return text === '' ? [] : text.split(',').map((name) => name.trim());
   if (kind === 'budget') {
     const [atMost, per, ...rest] = text.split('/');
     if (per === undefined || rest.length > 0 || !isNumber(atMost)) throw usage(`budget=${text} is not written as 1/500w or 1/30d`);

@@ -34,7 +34,11 @@ export const PredictionLogged = Type.Object(
     status: Type.Optional(Type.Union([Type.Literal('ok'), Type.Literal('error')], { description: 'default ok' })),
     errorCode: Type.Optional(Type.String({ description: 'why it failed, when the status is error' })),
     subjectKey: Type.Optional(Type.String({ description: 'pseudonym of whom it concerns; never a name' })),
-    segments: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'parts of the traffic it belongs to' })),
+    segments: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description: 'parts of the traffic it belongs to, by key; windows count by the keys that their monitor declares',
+      }),
+    ),
     sampleRate: Type.Optional(
       Type.Number({ exclusiveMinimum: 0, maximum: 1, description: 'share of requests that is logged; reported, never used as a weight' }),
     ),

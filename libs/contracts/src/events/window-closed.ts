@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { eventSchema } from '../envelope.js';
-import { FeatureFinding, Variant, WindowCounts } from '../schema-parts.js';
+import { FeatureFinding, SegmentFinding, Variant, WindowCounts } from '../schema-parts.js';
 
 export const WindowClosed = eventSchema('window.closed', 'A window is complete and judged, or revised.', {
   monitorId: Type.String(),
@@ -30,6 +30,9 @@ export const WindowClosed = eventSchema('window.closed', 'A window is complete a
   ]),
   prediction: Type.Union([Type.Object({ mean: Type.Number(), n: Type.Integer({ minimum: 0 }) }), Type.Null()]),
   throughputPerSecond: Type.Number(),
+  segments: Type.Optional(
+    Type.Array(SegmentFinding, { maxItems: 20, description: 'furthest from the baseline first; the window itself lists all of them' }),
+  ),
   url: Type.String(),
 });
 

@@ -1,5 +1,5 @@
 /** Answers of monitoring. Times are RFC 3339 in UTC. */
-import type { Exemplar, FeatureFinding, MonitorSettings, Severity, Variant, WindowCounts } from '../schema-parts.js';
+import type { Exemplar, FeatureFinding, MonitorSettings, SegmentFinding, Severity, Variant, WindowCounts } from '../schema-parts.js';
 
 /**
  * How far an answer of monitoring reaches: part of everything that is read from it. True whichever of several processes
@@ -54,6 +54,8 @@ export interface WindowView {
   errors: number;
   latency: { p50Ms: number; p95Ms: number; p99Ms: number; n: number } | null;
   prediction: { mean: number; n: number } | null;
+  /** By the keys the monitor declares, furthest from the baseline first; of a single closed window only. */
+  segments?: SegmentFinding[];
 }
 
 /** Reference and current shares of one feature on the same cells; sixteen reporting bins or the categories. */

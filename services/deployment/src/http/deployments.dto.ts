@@ -1,8 +1,9 @@
-import { longestTimes } from '@drawbridge/contracts';
+import { eventLimits, longestTimes, mostSegmentKeys } from '@drawbridge/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
+  ArrayUnique,
   IsArray,
   IsBoolean,
   IsIn,
@@ -11,6 +12,7 @@ import {
   IsNumber,
   IsOptional,
   IsString,
+  Length,
   Matches,
   Max,
   MaxLength,
@@ -42,6 +44,14 @@ export class MonitorSettingsDto {
   @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0.01) @Max(1) labelCoverage?: number;
   @ApiPropertyOptional() @IsOptional() @IsInt() @Min(1) @Max(longestTimes.labelHorizonSeconds) labelHorizonSeconds?: number;
   @ApiPropertyOptional() @IsOptional() @IsNumber() @Min(0) @Max(1) keepRate?: number;
+  @ApiPropertyOptional({ type: [String], description: 'keys of `segments` of the predictions, by whose values windows count as well' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(mostSegmentKeys)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @Length(1, eventLimits.text, { each: true })
+  segments?: string[];
 }
 
 export class CreateEndpointDto {

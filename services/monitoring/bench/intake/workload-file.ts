@@ -46,6 +46,7 @@ export function routingOf({ baseline, models }: Pick<Workload, 'baseline' | 'mod
     deploymentIds: [],
     createdMs: 0,
     keepRate: 1,
+    segments: [],
     timing: { windowMs: WINDOW_MS, latenessMs: LATENESS_MS, horizonMs: HORIZON_MS },
     layout: new FeatureLayout(baseline),
   }));

@@ -1,4 +1,4 @@
-import { alertBudget, type DetectionView, type DriftDetected, type FeatureFinding } from '@drawbridge/contracts';
+import { alertBudget, type DetectionView, type DriftDetected, type FeatureFinding, type SegmentFinding } from '@drawbridge/contracts';
 import type { AppendEvent, Outbox } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
 import { currentTraceId } from '@drawbridge/telemetry';
@@ -8,6 +8,7 @@ import { chooseExemplars } from '../domain/exemplars.js';
 import { DETECTOR, type Judgement } from '../domain/judge.js';
 import type { Alarm, Monitor } from '../domain/monitor.js';
 import { addressOf, identityOf, SYSTEM } from '../domain/monitor-event.js';
+import { carrierOf, MOST_ANNOUNCED } from '../domain/segments.js';
 import { iso, latencyOf, predictionOf, windowCounts } from '../domain/summary.js';
 import type { WindowPart } from '../domain/window-part.js';
 import type { Baseline } from '../persistence/baseline.store.js';
@@ -22,10 +23,15 @@ export interface ClosedWindow {
   readonly window: StoredWindow;
   readonly part: WindowPart;
   readonly judgement: Judgement;
+  /** Undefined where none are declared. */
+  readonly segments?: readonly SegmentFinding[] | undefined;
   readonly baseline: Baseline | undefined;
   /** Id of its `window.closed`. */
   readonly eventId: string;
 }
+
+/** Causes listed in an event. */
+const MOST_CAUSES = 10;
 
 /** Features listed in an event: it must stay far below the size limit of a message. */
 const MOST_FEATURES = 100;
@@ -55,6 +61,7 @@ export class Announcements {
         latency: latencyOf(part),
         prediction: predictionOf(part),
         throughputPerSecond: (part.n * 1000) / (window.endMs - window.startMs),
+        ...(closed.segments === undefined ? {} : { segments: closed.segments.slice(0, MOST_ANNOUNCED) }),
         url: `/api/v1/windows/${window.id}`,
       },
     });
@@ -118,7 +125,7 @@ export class Announcements {
       severity: alarm.severity,
       consecutive: alarm.consecutive,
       exemplars,
-      suspectedCauses: suspectedCauses(alarming),
+      suspectedCauses: [...suspectedCauses(alarming), ...carriers(closed, features)].slice(0, MOST_CAUSES),
       evidenceUrl: `/api/v1/detections/${alarm.detectionId}`,
     };
     const eventId = detectionEventId(alarm.detectionId, window.id, what);
@@ -209,8 +216,18 @@ function effectWords(alarming: readonly FeatureFinding[]): string {
 function suspectedCauses(alarming: readonly FeatureFinding[]): DriftDetected['suspectedCauses'] {
   return alarming
     .filter(({ test }) => test?.endsWith('-rate') === true)
-    .slice(0, 10)
     .map(({ feature, test, words }) => ({ kind: test ?? 'rate', detail: `${feature}: ${words ?? ''}` }));
+}
+
+/** Segments without which a feature would not have moved. */
+function carriers({ part, monitor }: ClosedWindow, features: readonly string[]): DriftDetected['suspectedCauses'] {
+  return features.slice(0, MOST_CAUSES).flatMap((feature) => {
+    const carrier = carrierOf(part, feature, monitor.settings);
+    if (carrier === undefined) return [];
+    const { key, value, rows, effect, without } = carrier;
+    const detail = `${feature}: without the ${String(rows)} rows of ${key} ${value} its effect is ${without.toFixed(3)} instead of ${effect.toFixed(3)}`;
+    return [{ kind: 'segment', detail, score: 1 - without / effect }];
+  });
 }
 
 function percent(share: number): string {

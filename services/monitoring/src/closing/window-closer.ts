@@ -5,6 +5,7 @@ import { nextAlarm } from '../domain/alarm.js';
 import { closable, type ClosingRule } from '../domain/closing.js';
 import { judge, type Judgement, windowsNeeded } from '../domain/judge.js';
 import type { Alarm, Monitor } from '../domain/monitor.js';
+import { segmentFindings } from '../domain/segments.js';
 import { iso, latencyOf, predictionOf } from '../domain/summary.js';
 import type { WindowPart } from '../domain/window-part.js';
 import type { Baseline, BaselineStore } from '../persistence/baseline.store.js';
@@ -118,12 +119,14 @@ export class WindowCloser {
     const layout = await this.baselines.layout(monitor.baselineSha256);
     const part = await this.windows.merged(tx, monitor.id, window.startMs, layout);
     const judgement = await this.judge(tx, monitor, baseline, window, part);
+    const segments = part.segments === undefined ? undefined : segmentFindings(part, monitor.settings, judgement.skipped);
     const revision = window.revision + 1;
     const closed: ClosedWindow = {
       monitor,
       window: { ...window, revision },
       part,
       judgement,
+      segments,
       baseline,
       eventId: windowClosedId(window.id, revision),
     };
@@ -131,7 +134,7 @@ export class WindowCloser {
       tx,
       { monitorId: monitor.id, startMs: window.startMs, revision, verdict: judgement.verdict, eventId: closed.eventId },
       part,
-      summaryOf(part, judgement),
+      { ...summaryOf(part, judgement), ...(segments === undefined ? {} : { segments }) },
     );
     await this.announcements.windowClosed(tx, closed);
     closedTotal.inc({ verdict: judgement.verdict });

@@ -15,6 +15,7 @@ function target(monitorId: string, part: Partial<Target> = {}): Target {
     createdMs: 1,
     timing: { windowMs: 1, latenessMs: 0, horizonMs: 1 },
     keepRate: 1,
+    segments: [],
     layout,
     ...part,
   };

@@ -13,6 +13,8 @@ export interface Target {
   readonly timing: WindowTiming;
   /** Share of its rows that are stored; the windows count all. */
   readonly keepRate: number;
+  /** Keys of `segments` by whose values its rows are counted as well. */
+  readonly segments: readonly string[];
   readonly layout: FeatureLayout;
 }
 

@@ -1,5 +1,6 @@
 import type { WindowClosed, WindowCounts } from '@drawbridge/contracts';
 import { summarizeLatency } from './latency.js';
+import type { Tally } from './tally.js';
 import type { WindowPart } from './window-part.js';
 
 /** The accounting of a window as it goes over the wire. */
@@ -25,7 +26,7 @@ export function latencyOf(part: WindowPart): WindowClosed['latency'] {
   return summarizeLatency(part.latency);
 }
 
-export function predictionOf(part: WindowPart): WindowClosed['prediction'] {
+export function predictionOf(part: Tally): WindowClosed['prediction'] {
   return part.scoreCount === 0 ? null : { mean: part.scoreSum / part.scoreCount, n: part.scoreCount };
 }
 

@@ -1,37 +1,33 @@
 import { decodeCounts, encodeCounts, type FeatureLayout } from '@drawbridge/drift';
+import { decodeLatency, decodeSegments, encodeLatency, encodeSegments } from './segments.codec.js';
 import { WindowPart } from './window-part.js';
 
-const FORMAT = 1;
+/** Without segments, and with them: a part that has none is written as it always was. */
+const PLAIN = 1;
+const SEGMENTED = 2;
 const NUMBERS = 11;
-const HEADER_BYTES = 1 + NUMBERS * 8 + 2;
+const HEADER_BYTES = 1 + NUMBERS * 8;
 
 /**
- * A part as one binary row: format, eleven little-endian doubles, the latency buckets in use, the counts.
- * The same part gives the same bytes.
+ * A part as one binary row: format, eleven little-endian doubles, the latency buckets in use, the counts. With segments
+ * the length of the counts stands before them, and the segments behind. The same part gives the same bytes.
  */
 export function encodePart(part: WindowPart): Buffer {
-  const used: number[] = [];
-  part.latency.forEach((count, bucket) => {
-    if (count > 0) used.push(bucket);
-  });
+  const head = Buffer.alloc(HEADER_BYTES);
+  head.writeUInt8(part.segments === undefined ? PLAIN : SEGMENTED, 0);
+  numbersOf(part).forEach((value, i) => head.writeDoubleLE(value, 1 + i * 8));
+  const latency = encodeLatency(part.latency);
   const counts = encodeCounts(part.counts);
-  const bytes = Buffer.alloc(HEADER_BYTES + used.length * 6 + counts.length);
-  bytes.writeUInt8(FORMAT, 0);
-  numbersOf(part).forEach((value, i) => bytes.writeDoubleLE(value, 1 + i * 8));
-  bytes.writeUInt16LE(used.length, HEADER_BYTES - 2);
-  let at = HEADER_BYTES;
-  for (const bucket of used) {
-    bytes.writeUInt16LE(bucket, at);
-    bytes.writeUInt32LE(part.latency[bucket]!, at + 2);
-    at += 6;
-  }
-  bytes.set(counts, at);
-  return bytes;
+  if (part.segments === undefined) return Buffer.concat([head, latency, counts]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(counts.length);
+  return Buffer.concat([head, latency, length, counts, encodeSegments(part.segments)]);
 }
 
 /** Reads what `encodePart` wrote for the same layout. Throws a RangeError on anything else. */
 export function decodePart(layout: FeatureLayout, bytes: Buffer): WindowPart {
-  if (bytes.length < HEADER_BYTES || bytes.readUInt8(0) !== FORMAT) throw new RangeError('not an encoded window part');
+  const format = bytes.length < HEADER_BYTES + 2 ? 0 : bytes.readUInt8(0);
+  if (format !== PLAIN && format !== SEGMENTED) throw new RangeError('not an encoded window part');
   const part = new WindowPart(layout);
   const number = (i: number): number => bytes.readDoubleLE(1 + i * 8);
   part.n = number(0);
@@ -45,12 +41,11 @@ export function decodePart(layout: FeatureLayout, bytes: Buffer): WindowPart {
   part.scoreSum = number(8);
   part.firstMs = number(9);
   part.lastMs = number(10);
-  let at = HEADER_BYTES;
-  for (let i = bytes.readUInt16LE(HEADER_BYTES - 2); i > 0; i -= 1) {
-    part.latency[bytes.readUInt16LE(at)] = bytes.readUInt32LE(at + 2);
-    at += 6;
-  }
-  part.counts.merge(decodeCounts(layout, bytes.subarray(at)));
+  const at = HEADER_BYTES + decodeLatency(part.latency, bytes, HEADER_BYTES);
+  const from = format === PLAIN ? at : at + 4;
+  const to = format === PLAIN ? bytes.length : from + bytes.readUInt32LE(at);
+  part.counts.merge(decodeCounts(layout, bytes.subarray(from, to)));
+  if (format === SEGMENTED) part.segments = decodeSegments(layout, bytes.subarray(to));
   return part;
 }
 

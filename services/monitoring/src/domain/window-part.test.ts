@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { addValue, FeatureLayout } from '@drawbridge/drift';
+import { addValue, buildBaseline, FeatureLayout } from '@drawbridge/drift';
 import fc from 'fast-check';
 import { LATENCY_BUCKETS, latencyBucket, summarizeLatency } from './latency.js';
+import { MOST_VALUES, NONE, OTHER } from './segment-values.js';
 import { decodePart, encodePart } from './window-part.codec.js';
+import type { Tally } from './tally.js';
 import { WindowPart } from './window-part.js';
 
 const layout = new FeatureLayout({
@@ -28,13 +30,23 @@ const row = fc.record({
   timeMs: fc.integer({ min: 0, max: 60_000 }),
   latencyMs: fc.double({ min: 0, max: 1e6, noNaN: true }),
   failed: fc.boolean(),
+  country: fc.oneof(
+    fc.nat({ max: 40 }).map((i) => `land-${i}`),
+    fc.constantFrom('', 'größer', OTHER, NONE),
+  ),
   partition: fc.integer({ min: 0, max: 3 }),
 });
 type Row = typeof row extends fc.Arbitrary<infer R> ? R : never;
 
-function add(part: WindowPart, { x, c, timeMs, latencyMs, failed }: Row): void {
+function add(part: WindowPart, row: Row): void {
+  part.addTime(row.timeMs);
+  addTo(part, row);
+  const country = Buffer.from(row.country);
+  addTo(part.segment('country').of(country, 0, country.length), row);
+}
+
+function addTo(part: Tally, { x, c, latencyMs, failed }: Row): void {
   part.n += 1;
-  part.addTime(timeMs);
   part.addLatency(latencyMs);
   if (failed) part.errors += 1;
   part.counts.addRow();
@@ -43,8 +55,16 @@ function add(part: WindowPart, { x, c, timeMs, latencyMs, failed }: Row): void {
 }
 
 function counted(part: WindowPart): unknown {
-  const { n, errors, firstMs, lastMs } = part;
-  return { n, errors, firstMs, lastMs, latency: [...part.latency], counts: [...part.counts.counts] };
+  const { firstMs, lastMs } = part;
+  return { ...tallied(part), firstMs, lastMs, country: part.segments?.get('country')?.entries().map(named) };
+}
+
+function tallied({ n, errors, latency, counts }: Tally): object {
+  return { n, errors, latency: [...latency], rows: counts.rows, counts: [...counts.counts] };
+}
+
+function named({ value, tally }: { value: string; tally: Tally }): unknown {
+  return { value, ...tallied(tally) };
 }
 
 describe('what a partition contributed to a window', () => {
@@ -66,9 +86,10 @@ describe('what a partition contributed to a window', () => {
             let part = parts.get(one.partition) ?? new WindowPart(layout);
             // A restart: what is stored is read back, and the next rows are added to it as a part of their own.
             if (crashes.includes(i)) part = decodePart(layout, encodePart(part));
+            // Rows of a window that was not read back are a part of their own until the flush.
             const more = new WindowPart(layout);
             add(more, one);
-            parts.set(one.partition, part.merge(more));
+            parts.set(one.partition, part.merge(decodePart(layout, encodePart(more))));
           });
           const sum = new WindowPart(layout);
           for (const partition of [...parts.keys()].sort((a, b) => a - b)) sum.merge(parts.get(partition)!);
@@ -90,6 +111,56 @@ describe('what a partition contributed to a window', () => {
         expect(encodePart(decodePart(layout, bytes)).equals(bytes)).toBe(true);
       }),
     );
+  });
+
+  test('tells a bounded number of segments apart, and what it counts of these is complete', () => {
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 120 }), (rows) => {
+        const part = new WindowPart(layout);
+        for (const one of rows) add(part, one);
+        const found = part.segments?.get('country')?.entries() ?? [];
+        const proper = found.filter(({ value }) => value !== OTHER && value !== NONE);
+        expect(proper.length).toBeLessThanOrEqual(MOST_VALUES);
+        for (const { value, tally } of proper) expect(tally.n).toBe(rows.filter(({ country }) => country === value).length);
+        expect(found.reduce((sum, { tally }) => sum + tally.n, 0)).toBe(rows.length);
+        expect(found.find(({ value }) => value === NONE)?.tally.n ?? 0).toBe(
+          rows.filter(({ country }) => country === '' || country === NONE).length,
+        );
+        const values = new Set(rows.map(({ country }) => country).filter((value) => !['', NONE, OTHER].includes(value)));
+        expect(proper.length).toBe(Math.min(MOST_VALUES, values.size));
+      }),
+    );
+  });
+
+  test('without segments is written as before there were any, and is read back to be counted on with them', () => {
+    const plain = new WindowPart(layout);
+    plain.n = 3;
+    plain.counts.addRow();
+    const bytes = encodePart(plain);
+    expect([bytes[0], bytes.length]).toEqual([1, 91 + 13 + layout.counters + layout.moments * 8]);
+    const read = decodePart(layout, bytes);
+    expect(read.segments).toBeUndefined();
+    read.segment('country').missing().n += 1;
+    expect(encodePart(read)[0]).toBe(2);
+    expect(counted(decodePart(layout, encodePart(read)))).toEqual(counted(read));
+    expect(() => decodePart(layout, encodePart(read).subarray(0, -1))).toThrow(RangeError);
+  });
+
+  test('costs at most 320 bytes for a numeric feature of 64 bins, with everything that is counted of it', () => {
+    const values = Array.from({ length: 5000 }, (_, i) => Math.sin(i) * 100);
+    const names = ['a', 'b', 'c'];
+    const numeric = new FeatureLayout(
+      buildBaseline({
+        features: names.map((name) => ({ name, kind: 'numeric' as const })),
+        columns: Object.fromEntries(names.map((name) => [name, values])),
+      }),
+    );
+    expect(numeric.slots.map(({ cells }) => cells)).toEqual([64, 64, 64]);
+    const { counts, sums } = new WindowPart(numeric).counts;
+    const bytes = counts.byteLength + sums.byteLength;
+    // 64 bins, missing, invalid, below, above; sum, sum of squares, least, greatest.
+    expect(bytes / names.length).toBe(68 * 4 + 4 * 8);
+    expect(bytes / names.length).toBeLessThanOrEqual(320);
   });
 
   test('refuses bytes that are none', () => {

@@ -1,14 +1,11 @@
-import { type FeatureLayout, WindowCounts } from '@drawbridge/drift';
-import { LATENCY_BUCKETS, latencyBucket } from './latency.js';
+import { SegmentValues } from './segment-values.js';
+import { Tally } from './tally.js';
 
 /**
  * What one partition contributed to one window of one monitor. Additive: the window is the sum of its parts, and the
  * counts depend only on which rows were added, not on order, batches or crashes.
  */
-export class WindowPart {
-  /** Rows, failed requests included. */
-  n = 0;
-  errors = 0;
+export class WindowPart extends Tally {
   /** Rows that came after the lateness bound; they are part of `n`. */
   late = 0;
   /** Repeats, not part of `n`. */
@@ -19,50 +16,35 @@ export class WindowPart {
   dropped = 0;
   /** Some producer of this window announces its drops, so the expected number of rows is known. */
   announces = false;
-  scoreCount = 0;
-  scoreSum = 0;
   /** Event times of the first and last row, milliseconds. */
   firstMs = Infinity;
   lastMs = -Infinity;
-  readonly latency = new Uint32Array(LATENCY_BUCKETS);
-  readonly counts: WindowCounts;
-
-  constructor(layout: FeatureLayout) {
-    this.counts = new WindowCounts(layout);
-  }
+  /** The same rows by the values of each declared key; undefined where none is declared. */
+  segments: Map<string, SegmentValues> | undefined = undefined;
 
   addTime(timeMs: number): void {
     if (timeMs < this.firstMs) this.firstMs = timeMs;
     if (timeMs > this.lastMs) this.lastMs = timeMs;
   }
 
-  addLatency(ms: number): void {
-    this.latency[latencyBucket(ms)]! += 1;
+  /** The rows by the values of a key, made on first use. */
+  segment(key: string): SegmentValues {
+    this.segments ??= new Map();
+    let values = this.segments.get(key);
+    if (values === undefined) this.segments.set(key, (values = new SegmentValues(this.counts.layout)));
+    return values;
   }
 
-  addScore(score: number): void {
-    this.scoreCount += 1;
-    this.scoreSum += score;
-  }
-
-  merge(other: WindowPart): this {
-    this.n += other.n;
-    this.errors += other.errors;
+  override merge(other: WindowPart): this {
+    super.merge(other);
     this.late += other.late;
     this.deduplicated += other.deduplicated;
     this.rejected += other.rejected;
     this.dropped += other.dropped;
     this.announces ||= other.announces;
-    this.scoreCount += other.scoreCount;
-    this.scoreSum += other.scoreSum;
     this.firstMs = Math.min(this.firstMs, other.firstMs);
     this.lastMs = Math.max(this.lastMs, other.lastMs);
-    for (let i = 0; i < this.latency.length; i += 1) this.latency[i]! += other.latency[i]!;
-    this.counts.merge(other.counts);
+    for (const [key, values] of other.segments ?? []) this.segment(key).merge(values);
     return this;
-  }
-
-  copy(): WindowPart {
-    return new WindowPart(this.counts.layout).merge(this);
   }
 }

@@ -35,6 +35,11 @@ export class DistributionQuery {
   @IsString()
   @MaxLength(200)
   feature?: string;
+  @ApiPropertyOptional({ type: String, description: 'rows of one segment only, as key:value; default all rows' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(401)
+  segment?: string;
 }
 
 export class PredictionQuery {

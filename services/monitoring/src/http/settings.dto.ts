@@ -1,7 +1,20 @@
-import { longestTimes } from '@drawbridge/contracts';
+import { eventLimits, longestTimes, mostSegmentKeys } from '@drawbridge/contracts';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsInt, IsNumber, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
 
 export class BudgetDto {
   @ApiProperty({ example: 1 }) @IsNumber() @Min(0.000_001) atMost!: number;
@@ -29,4 +42,12 @@ export class ChangeSettingsDto {
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsNumber() @Min(0.01) @Max(1) labelCoverage?: number;
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsInt() @Min(1) @Max(longestTimes.labelHorizonSeconds) labelHorizonSeconds?: number;
   @ApiPropertyOptional({ type: Number }) @IsOptional() @IsNumber() @Min(0) @Max(1) keepRate?: number;
+  @ApiPropertyOptional({ type: [String], description: 'keys of `segments` of the predictions, by whose values windows count as well' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(mostSegmentKeys)
+  @ArrayUnique()
+  @IsString({ each: true })
+  @Length(1, eventLimits.text, { each: true })
+  segments?: string[];
 }

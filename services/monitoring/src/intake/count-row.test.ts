@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { byteRanges, type RecordBatch } from '@drawbridge/kafka';
 import { buildBaseline, FeatureLayout, WindowCounts } from '@drawbridge/drift';
-import { seeded } from '../../test/world.js';
+import { batchOf, seeded } from '../../test/world.js';
 import { countRow } from './count-row.js';
 import { PredictionReader } from './prediction.reader.js';
 
@@ -16,22 +15,6 @@ function aValue(random: () => number, edges: readonly number[]): unknown {
   if (pick < 0.85) return null;
   if (pick < 0.9) return random() < 0.5;
   return REGIONS[Math.floor(random() * REGIONS.length)];
-}
-
-function batchOf(values: readonly Buffer[]): RecordBatch {
-  const ranges = byteRanges(values);
-  const part = {
-    topic: 'prediction.logged',
-    partition: 0,
-    firstOffset: 0n,
-    nextOffset: BigInt(values.length),
-    highWatermark: BigInt(values.length),
-    count: values.length,
-    values: ranges,
-    offsets: Float64Array.from(values, (_, index) => index),
-    value: (index: number) => values[index]!,
-  };
-  return part as unknown as RecordBatch;
 }
 
 test('what is counted by position is counted as by the reference decoder, to the last bin', () => {

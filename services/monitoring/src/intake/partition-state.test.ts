@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { buildBaseline, FeatureLayout } from '@drawbridge/drift';
 import { RecentIds } from '../domain/recent-ids.js';
+import type { Target } from '../domain/routing.js';
 import { MOST_UNKNOWN, NO_MONITOR, PartitionState } from './partition-state.js';
 
 test('unknown versions beyond the bound are counted without their names', () => {
@@ -11,4 +13,42 @@ test('unknown versions beyond the bound are counted without their names', () => 
   expect(state.account(NO_MONITOR).unrouted).toBe(5000);
   state.discard();
   expect({ names: state.unrouted.size, nameless: state.nameless }).toEqual({ names: 0, nameless: 0 });
+});
+
+test('parts leave memory when their window is over, or when no row comes for it any more', () => {
+  const state = new PartitionState(0, new RecentIds(10));
+  const layout = new FeatureLayout(
+    buildBaseline({ features: [{ name: 'x', kind: 'numeric' }], columns: { x: Array.from({ length: 1000 }, (_, i) => i) } }),
+  );
+  const target = (model: number): Target => ({
+    monitorId: `monitor-${String(model)}`,
+    project: 'default',
+    endpoint: 'risk',
+    model: `model-${String(model)}`,
+    version: '1',
+    deploymentIds: [],
+    createdMs: 0,
+    timing: { windowMs: 60_000, latenessMs: 10_000, horizonMs: 600_000 },
+    keepRate: 1,
+    segments: [],
+    layout,
+  });
+  const flush = (): void => state.flushed(0n, new Map(state.dirtyParts().map((open) => [open, open.part])));
+  const parts = (): number => [...state.parts.values()].reduce((sum, byStart) => sum + byStart.size, 0);
+  const models = Array.from({ length: 100 }, (_, model) => target(model));
+  // Windows pass one after the other: of each model only those that may still get rows stay.
+  for (let window = 0; window < 50; window += 1) {
+    for (const model of models) {
+      state.part(model, window * 60_000);
+      state.watermarks.set(model.monitorId, window * 60_000 + 30_000);
+    }
+    flush();
+    expect(parts()).toBeLessThanOrEqual(models.length);
+  }
+  // One model goes on, the others fall silent.
+  for (let i = 0; i < 200; i += 1) {
+    state.part(models[0]!, 49 * 60_000);
+    flush();
+  }
+  expect([parts(), state.parts.size]).toEqual([1, 1]);
 });

@@ -11,11 +11,16 @@ export const NO_MONITOR = '00000000-0000-0000-0000-000000000000';
 /** Unknown versions that one flush tells apart: a stranger may invent any number of them. */
 export const MOST_UNKNOWN = 100;
 
+/** Flushes in a row that leave a part alone before it leaves memory: its window is quiet, or its monitor is gone. */
+const MOST_UNTOUCHED = 100;
+
 export interface OpenPart extends PartRecord {
   part: WindowPart;
   /** The stored row, if there is one, is contained in `part`; otherwise the flush adds it. */
   loaded: boolean;
   dirty: boolean;
+  /** Flushes since it was written last. */
+  untouched: number;
 }
 
 /**
@@ -78,7 +83,7 @@ export class PartitionState {
     if (byStart === undefined) this.parts.set(target.monitorId, (byStart = new Map<number, OpenPart>()));
     let open = byStart.get(startMs);
     if (open === undefined) {
-      open = { target, startMs, part: new WindowPart(target.layout), loaded: false, dirty: true };
+      open = { target, startMs, part: new WindowPart(target.layout), loaded: false, dirty: true, untouched: 0 };
       byStart.set(startMs, open);
     }
     open.dirty = true;
@@ -107,7 +112,7 @@ export class PartitionState {
     return found;
   }
 
-  /** After a flush: what was written is clean, and parts of windows that are over are read back only when needed. */
+  /** After a flush: what was written is clean. Parts of windows that are over or quiet are read back only when needed. */
   flushed(position: bigint, merged: ReadonlyMap<OpenPart, WindowPart>): void {
     this.stored = position;
     this.kept.encoded.release();
@@ -118,9 +123,12 @@ export class PartitionState {
     }
     for (const [monitorId, byStart] of this.parts) {
       const watermark = this.watermarks.get(monitorId) ?? -Infinity;
-      for (const [start, { target }] of byStart) {
-        if (start + target.timing.windowMs + target.timing.latenessMs <= watermark) byStart.delete(start);
+      for (const [start, open] of byStart) {
+        const { windowMs, latenessMs } = open.target.timing;
+        open.untouched = merged.has(open) ? 0 : open.untouched + 1;
+        if (start + windowMs + latenessMs <= watermark || open.untouched >= MOST_UNTOUCHED) byStart.delete(start);
       }
+      if (byStart.size === 0) this.parts.delete(monitorId);
     }
     this.forgetPending();
   }

@@ -4,6 +4,7 @@ import { checkOptionalText, checkText, type JsonObject, parseObject, Reject, wro
 
 export type FeatureValue = number | string | boolean | null;
 export type Features = Readonly<Record<string, FeatureValue>>;
+export type Segments = Readonly<Record<string, string>>;
 
 /** One prediction as the intake needs it. */
 export interface PredictionRow {
@@ -15,6 +16,7 @@ export interface PredictionRow {
   deploymentId: string | undefined;
   endpoint: string | undefined;
   features: Features | undefined;
+  segments: Segments | undefined;
   /** NaN when the producer gave none. */
   score: number;
   outputClass: string | undefined;
@@ -40,6 +42,7 @@ export class PredictionCodec {
     deploymentId: undefined,
     endpoint: undefined,
     features: undefined,
+    segments: undefined,
     score: NaN,
     outputClass: undefined,
     outputValue: undefined,
@@ -58,7 +61,7 @@ export class PredictionCodec {
     const found = this.readIdentity(parsed) ?? this.readTime(parsed, nowMs);
     if (found !== undefined) return found;
     this.routable = true;
-    return this.readOutput(parsed) ?? this.readFeatures(parsed) ?? this.readNumbers(parsed);
+    return this.readOutput(parsed) ?? this.readFeatures(parsed) ?? this.readSegments(parsed) ?? this.readNumbers(parsed);
   }
 
   /** The unique key of a record that would be accepted; undefined otherwise. For rebuilding what was seen before. */
@@ -140,6 +143,18 @@ export class PredictionCodec {
     if (count > eventLimits.features)
       return new Reject('out-of-bounds', 'features', `${count} features, at most ${eventLimits.features} are allowed`);
     this.row.features = values as Features;
+    return undefined;
+  }
+
+  private readSegments({ segments }: JsonObject): Reject | undefined {
+    this.row.segments = undefined;
+    if (segments === undefined) return undefined;
+    if (typeof segments !== 'object' || segments === null || Array.isArray(segments)) return wrongType('segments', 'an object', segments);
+    for (const [key, value] of Object.entries(segments)) {
+      const found = value === '' ? undefined : checkText(value, `segments.${key.slice(0, 100)}`);
+      if (found !== undefined) return found;
+    }
+    this.row.segments = segments as Segments;
     return undefined;
   }
 

@@ -6,6 +6,8 @@ import { countRow } from './count-row.js';
 import { ERROR_HASH } from './decode/compile-form.js';
 import { type Body, Forms } from './decode/forms.js';
 import { KIND } from './decode/scan.js';
+import type { SegmentValues } from '../domain/segment-values.js';
+import type { Tally } from '../domain/tally.js';
 import { PredictionCodec, type PredictionRow } from './prediction.codec.js';
 import { type Reject } from './reject.js';
 import type { RowSource } from './row-source.js';
@@ -15,7 +17,7 @@ import type { RowSource } from './row-source.js';
  * everything else by the reference decoder, whose verdict always counts. Both fill the same row.
  */
 export class PredictionReader implements RowSource {
-  /** Overwritten by the next record. Its `features` are filled by the reference decoder only; see `body`. */
+  /** Overwritten by the next record. Its `features` and `segments` are filled by the reference decoder only; see `body`. */
   readonly row: PredictionRow;
   /** Set when the last record was read by position: its values are in `forms.scanned`. */
   body: Body | undefined;
@@ -101,6 +103,19 @@ export class PredictionReader implements RowSource {
     return this.bytes.subarray(from, to);
   }
 
+  tallyOf(values: SegmentValues, key: string): Tally {
+    const { body, row } = this;
+    if (body !== undefined) {
+      const hole = body.segments.get(key);
+      const { start, end } = this.forms.scanned.holes;
+      return hole === undefined ? values.missing() : values.of(this.bytes, start[hole]!, end[hole]!);
+    }
+    // A key may have the name of something that every object inherits.
+    if (row.segments === undefined || !Object.hasOwn(row.segments, key)) return values.missing();
+    const bytes = Buffer.from(row.segments[key]!);
+    return values.of(bytes, 0, bytes.length);
+  }
+
   /** Text of a hole. */
   text(hole: number): string {
     const { start, end } = this.forms.scanned.holes;
@@ -127,6 +142,7 @@ export class PredictionReader implements RowSource {
     row.endpoint = body.route.endpoint;
     row.deploymentId = body.route.deploymentId;
     row.features = undefined;
+    row.segments = undefined;
     row.score = body.score < 0 ? NaN : this.exact(body.score);
     row.outputClass = body.class < 0 ? undefined : this.text(body.class);
     row.outputValue = body.value < 0 ? undefined : this.scalar(body.value, kind[body.value]!);

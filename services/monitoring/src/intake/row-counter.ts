@@ -4,6 +4,7 @@ import { isKept } from '../domain/keep-rate.js';
 import type { WindowPart } from '../domain/window-part.js';
 import { arrivalOf, windowStart } from '../domain/window-time.js';
 import type { RoutingSource } from '../persistence/monitor.directory.js';
+import { countSegments } from './count-segments.js';
 import { NO_MONITOR, type PartitionState } from './partition-state.js';
 import type { Reject } from './reject.js';
 import type { RowSource } from './row-source.js';
@@ -54,6 +55,7 @@ export class RowCounter {
     if (row.failed) part.errors += 1;
     else this.countValues(target, part);
     if (!Number.isNaN(row.latencyMs)) part.addLatency(row.latencyMs);
+    if (target.segments.length > 0) countSegments(part, target, this.source);
     if (row.dropped !== undefined) {
       part.announces = true;
       part.dropped += row.dropped;

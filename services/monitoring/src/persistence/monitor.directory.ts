@@ -60,6 +60,7 @@ export class MonitorDirectory implements RoutingSource {
         horizonMs: settings.horizonSeconds * 1000,
       },
       keepRate: settings.keepRate,
+      segments: settings.segments,
       layout: await this.baselines.layout(monitor.baselineSha256),
     };
   }

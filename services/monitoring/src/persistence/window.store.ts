@@ -1,6 +1,8 @@
-import type { FeatureFinding, WindowClosed } from '@drawbridge/contracts';
+import type { FeatureFinding, SegmentFinding, WindowClosed } from '@drawbridge/contracts';
 import { decodeCounts, encodeCounts, type FeatureLayout, type WindowCounts } from '@drawbridge/drift';
 import type { Transaction } from '@drawbridge/postgres';
+import type { SegmentValues } from '../domain/segment-values.js';
+import { decodeSegments, encodeSegments } from '../domain/segments.codec.js';
 import { decodePart } from '../domain/window-part.codec.js';
 import type { OpenWindow } from '../domain/closing.js';
 import { WindowPart } from '../domain/window-part.js';
@@ -20,6 +22,8 @@ export interface WindowSummary {
   readonly expected: number | null;
   readonly latency: WindowClosed['latency'];
   readonly prediction: WindowClosed['prediction'];
+  /** Absent where no segments are declared. */
+  readonly segments?: readonly SegmentFinding[];
 }
 
 export interface StoredWindow {
@@ -182,7 +186,7 @@ export class WindowStore {
     await rows(
       tx,
       `UPDATE windows SET status = 'closed', revision = $3, verdict = $4, n = $5, counts = $6, summary = $7, closed_event_id = $8,
-         closed_at = now(), rows_state = CASE rows_state WHEN 'gone' THEN 'going' ELSE rows_state END WHERE monitor_id = $1 AND start_at = $2`,
+         segments = $9, closed_at = now(), rows_state = CASE rows_state WHEN 'gone' THEN 'going' ELSE rows_state END WHERE monitor_id = $1 AND start_at = $2`,
       [
         window.monitorId,
         new Date(window.startMs),
@@ -192,6 +196,7 @@ export class WindowStore {
         Buffer.from(encodeCounts(part.counts)),
         JSON.stringify(summary),
         window.eventId,
+        part.segments === undefined ? null : encodeSegments(part.segments),
       ],
     );
     await rows(tx, `INSERT INTO window_changes (monitor_id, start_at, cause) VALUES ($1, $2, 'closed')`, [
@@ -225,6 +230,16 @@ export class WindowStore {
       return decodeCounts(layout, found[0]!.counts);
     }
     return (await this.database.transaction((tx) => this.merged(tx, window.monitorId, window.startMs, layout))).counts;
+  }
+
+  /** What `counts` holds, by segment; undefined where none was declared. */
+  async segments(window: StoredWindow, layout: FeatureLayout): Promise<ReadonlyMap<string, SegmentValues> | undefined> {
+    if (window.status === 'closed') {
+      const found = await this.database.query<{ segments: Buffer | null }>('SELECT segments FROM windows WHERE id = $1', [window.id]);
+      const bytes = found[0]?.segments ?? null;
+      return bytes === null ? undefined : decodeSegments(layout, bytes);
+    }
+    return (await this.database.transaction((tx) => this.merged(tx, window.monitorId, window.startMs, layout))).segments;
   }
 
   async count(monitorId: string): Promise<number> {

@@ -52,6 +52,8 @@ function holeLines(hole: Hole, index: number): string[] {
         'if (c < 1 || c > 200) return -1;',
         `out.routeHash = Math.imul(out.routeHash, 31) + holes.hash[${index}] | 0;`,
       ];
+    case 'segment':
+      return [...text, `if (p - holes.start[${index}] > 200) return -1;`];
     case 'time':
       return [`out.timeMs = scanTime(bytes, p, to);`, 'if (out.timeMs !== out.timeMs) return -1;', 'p += 24;'];
     case 'status':

@@ -9,7 +9,7 @@ export type RouteField = (typeof ROUTE_FIELDS)[number];
 export type HoleRole =
   | { readonly role: 'id' | 'time' | 'score' | 'class' | 'value' | 'latency' | 'status' | 'dropped' | 'ignored' }
   | { readonly role: 'route'; readonly field: RouteField }
-  | { readonly role: 'feature'; readonly name: string };
+  | { readonly role: 'feature' | 'segment'; readonly name: string };
 
 export type Hole = HoleRole & {
   /** It is read as a text whose quotes belong to the bytes around it; else as any scalar. */
@@ -33,7 +33,7 @@ export interface Form {
   readonly features: { readonly lead: number; readonly tail: number } | undefined;
 }
 
-const TEXT_ROLES: ReadonlySet<string> = new Set(['id', 'time', 'route', 'class', 'status']);
+const TEXT_ROLES: ReadonlySet<string> = new Set(['id', 'time', 'route', 'class', 'status', 'segment']);
 const TOP: Readonly<Record<string, HoleRole['role']>> = {
   predictionId: 'id',
   time: 'time',
@@ -42,6 +42,9 @@ const TOP: Readonly<Record<string, HoleRole['role']>> = {
   dropped: 'dropped',
 };
 const OUTPUT: Readonly<Record<string, HoleRole['role']>> = { score: 'score', class: 'class', value: 'value' };
+
+/** What may stand before the last field that routes. */
+const EARLY_ROLES: ReadonlySet<string> = new Set(['route', 'id', 'time', 'segment', 'ignored']);
 
 /** Learns the form of one event that was accepted. Undefined when it is none that can be read by position. */
 export function formOf(value: Buffer): Form | undefined {
@@ -54,9 +57,7 @@ export function formOf(value: Buffer): Form | undefined {
   if (found === undefined) return undefined;
   const lastRoute = found.findLastIndex(({ hole }) => hole.role === 'route');
   // What routes must be known before what it routes.
-  const early = found
-    .slice(0, lastRoute + 1)
-    .every(({ hole }) => hole.role === 'route' || hole.role === 'id' || hole.role === 'time' || hole.role === 'ignored');
+  const early = found.slice(0, lastRoute + 1).every(({ hole }) => EARLY_ROLES.has(hole.role));
   const roles = new Set(found.map(({ hole }) => hole.role));
   if (lastRoute < 0 || !early || !roles.has('id') || !roles.has('time')) return undefined;
   const pieces: Piece[] = [];
@@ -128,10 +129,11 @@ function roleOf(path: readonly string[], key: string): HoleRole | undefined {
   if (parent === undefined) {
     const route = ROUTE_FIELDS.find((field) => field === key);
     if (route !== undefined) return { role: 'route', field: route };
-    if (key === 'features' || key === 'output') return undefined;
+    if (key === 'features' || key === 'output' || key === 'segments') return undefined;
     return { role: (TOP[key] as 'id' | undefined) ?? 'ignored' };
   }
   if (parent === 'features') return deeper.length === 0 ? { role: 'feature', name: key } : undefined;
+  if (parent === 'segments') return deeper.length === 0 ? { role: 'segment', name: key } : undefined;
   if (parent === 'output' && deeper.length === 0) return { role: (OUTPUT[key] as 'score' | undefined) ?? 'ignored' };
   return { role: 'ignored' };
 }

@@ -56,6 +56,7 @@ function values(forms: Forms, body: Body, value: Buffer): Record<string, unknown
     failed: body.status >= 0 && holes.hash[body.status] === ERROR_HASH,
     latencyMs: at(body.latency),
     dropped: at(body.dropped),
+    segments: Object.fromEntries([...body.segments].map(([key, hole]) => [key, at(hole)])),
   };
 }
 
@@ -78,6 +79,7 @@ function reference(value: Buffer): Record<string, unknown> | undefined {
     failed,
     latencyMs,
     dropped,
+    segments = {},
   } = codec.row;
   const orAbsent = (number: number): number | undefined => (Number.isNaN(number) ? undefined : number);
   const own = features === undefined ? undefined : { ...features };
@@ -97,6 +99,7 @@ function reference(value: Buffer): Record<string, unknown> | undefined {
       failed,
       latencyMs: orAbsent(latencyMs),
       dropped,
+      segments: { ...segments },
     }),
   ) as Record<string, unknown>;
 }
@@ -128,6 +131,19 @@ describe('events of a known form', () => {
     expect(read(forms, json(event))?.route).toEqual({ model: 'credit', version: '1' });
     expect(read(forms, churn)?.route).toEqual({ model: 'churn', version: '1' });
     expect(read(forms, json({ ...event, model: 'other' }))).toBeUndefined();
+  });
+
+  test('may have segments, before what routes them too', () => {
+    const segments = { country: 'PL', plan: '' };
+    for (const value of [json({ ...event, segments }), json({ segments, ...event }), json({ ...event, segments: {} })]) {
+      const forms = learned(value);
+      const body = read(forms, value);
+      expect(plain(values(forms, body!, value))).toEqual(reference(value));
+    }
+    const odd = json({ ...event, segments: { country: 7 } });
+    expect([read(learned(odd), odd), reference(odd)]).toEqual([undefined, undefined]);
+    const forms = learned(json({ ...event, segments }));
+    expect(read(forms, json({ ...event, segments: { ...segments, country: 'x'.repeat(201) } }))).toBeUndefined();
   });
 
   test('may name a feature as they like', () => {
@@ -236,7 +252,10 @@ const producer = fc
       status: often(fc.constantFrom('ok', 'error'), fc.constant('odd')),
       dropped: fc.nat(),
       project: fc.constantFrom('default', 'fraud'),
-      segments: fc.constant({ plan: 'b' }),
+      segments: fc.record(
+        { plan: often(fc.constantFrom('a', 'b', ''), scalar), größe: often(word, fc.string()) },
+        { noNullPrototype: true },
+      ),
     };
     const pick = (from: Record<string, fc.Arbitrary<unknown>>, names: readonly string[]): fc.Arbitrary<Record<string, unknown>> =>
       fc.record(Object.fromEntries(names.map((name) => [name, from[name]!])), { noNullPrototype: true });

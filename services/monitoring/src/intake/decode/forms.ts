@@ -30,6 +30,8 @@ export interface Body {
   readonly firstFeature: number;
   readonly lastFeature: number;
   readonly hasFeatures: boolean;
+  /** Hole of each segment by its key. */
+  readonly segments: ReadonlyMap<string, number>;
   /** Bytes from the brace of the features to their first value, and from their last value to the brace. */
   readonly lead: number;
   readonly tail: number;
@@ -147,8 +149,10 @@ function bodyOf(form: Form, routeBytes: readonly Buffer[]): Body {
   const routeFields = form.head.flatMap(({ hole }) => (hole?.role === 'route' ? [hole.field] : []));
   const place = (role: Hole['role']): number => all.findIndex((hole) => hole?.role === role);
   const features = new Map<string, number>();
+  const segments = new Map<string, number>();
   all.forEach((hole, index) => {
     if (hole?.role === 'feature') features.set(hole.name, index);
+    else if (hole?.role === 'segment') segments.set(hole.name, index);
   });
   const numbers = [...features.values()];
   return {
@@ -167,6 +171,7 @@ function bodyOf(form: Form, routeBytes: readonly Buffer[]): Body {
     firstFeature: Math.min(...numbers, MOST_HOLES),
     lastFeature: Math.max(...numbers, -1),
     hasFeatures: form.features !== undefined,
+    segments,
     lead: form.features?.lead ?? 0,
     tail: form.features?.tail ?? 0,
     plan: undefined,

@@ -8,6 +8,7 @@ import { count } from '../../parts/numbers.js';
 import { Panel } from '../../parts/panel.js';
 import { StateOf } from '../../parts/status.js';
 import { Findings } from '../incident/findings.js';
+import { SegmentsTable } from './segments-table.js';
 
 /** One window: what was counted, what the tests said, and the distribution of the chosen feature. */
 export function WindowPanel({ windowId, feature }: { windowId: string; feature: string | undefined }): ReactNode {
@@ -31,7 +32,7 @@ export function WindowPanel({ windowId, feature }: { windowId: string; feature: 
         )}
       </Panel>
       <Panel title="What was counted and tested?" query={query} api={path}>
-        {({ window, verdict, features, skipped, notes, errors }) => (
+        {({ window, verdict, features, skipped, notes, errors, segments }) => (
           <div className="stack">
             <Facts
               of={{
@@ -44,6 +45,7 @@ export function WindowPanel({ windowId, feature }: { windowId: string; feature: 
               }}
             />
             <Findings findings={features} />
+            {segments === undefined ? null : <SegmentsTable segments={segments} />}
           </div>
         )}
       </Panel>
