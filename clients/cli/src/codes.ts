@@ -52,7 +52,7 @@ export function codesPage(): string {
     '# Codes of the CLI',
     '',
     'From `src/codes.ts`; a test compares them. The fix is printed with each error, since it depends on the case.',
-    'Errors of the services carry codes of their own.',
+    'Errors of the services carry codes of their own: [docs/codes.md](../../docs/codes.md).',
   ];
   const entries = Object.entries(ownCodes).map(([code, meaning]) => `\n## ${code}\n\n${meaning}`);
   return `${[...head, ...entries].join('\n')}\n`;

@@ -46,7 +46,7 @@ test('a problem document keeps everything that helps', () => {
     why: 'the policy asks for one',
     fix: 'drawbridge approval list',
     errors: [{ field: 'version', message: 'no approval' }],
-    docs: 'docs/errors.md',
+    docs: 'docs/codes.md#dbr-deployment-gate',
     requestId: 'r-1',
     traceId: 't-1',
     retryable: false,

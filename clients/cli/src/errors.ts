@@ -35,7 +35,9 @@ export class CliError extends Error {
 
 /** Where to read on: a path in the repository. */
 function docsOf(code: string): string {
-  return Object.hasOwn(ownCodes, code) ? `clients/cli/CODES.md#${code.toLowerCase()}` : 'docs/errors.md';
+  const page = Object.hasOwn(ownCodes, code) ? 'clients/cli/CODES.md' : 'docs/codes.md';
+  // Codes of a bare HTTP status share one entry.
+  return `${page}#${code.toLowerCase().replace(/^(dbr-http)-\d+$/, '$1')}`;
 }
 
 /** The command line, or what it names, is wrong. */

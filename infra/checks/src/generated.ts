@@ -1,8 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { loggedCodes, serviceCodes } from '@drawbridge/contracts';
 import { errorPage } from '@drawbridge/local';
+import { codeDisagreements, codesOf } from './codes/scan.js';
 import { disagreements, type Observed } from './topology/disagreements.js';
 import { readersOf, writtenBy } from './topology/scan.js';
+import { codesView } from './views/codes.js';
 import { contractViews } from './views/contract.js';
 import { openApiViews, permissionsView, undocumented } from './views/interfaces.js';
 import { describeServices } from './views/services.js';
@@ -27,6 +30,7 @@ export async function generate(root: string): Promise<Generated> {
     readers: readersOf(root, service),
     writes: writtenBy(root, service),
   }));
+  const codes = codesOf(root);
   return {
     views: [
       ...contractViews(),
@@ -34,8 +38,13 @@ export async function generate(root: string): Promise<Generated> {
       permissionsView(services),
       topologyView(observed),
       { path: 'docs/errors.md', content: errorPage() },
+      codesView(codes),
     ],
-    disagreements: [...disagreements(observed), ...undocumented(services)],
+    disagreements: [
+      ...disagreements(observed),
+      ...undocumented(services),
+      ...codeDisagreements(codes, { ...serviceCodes, ...loggedCodes }),
+    ],
   };
 }
 

@@ -7,7 +7,7 @@ export function errorPage(): string {
     '',
     'Generated from `infra/local/src/errors.ts` by `npm run docs --workspace @drawbridge/local`; do not edit.',
     'Each error is printed with its code, what happened this time, why, and how to go on. Each is provoked by a test.',
-    'The services answer with codes of their own in `application/problem+json`.',
+    'The services answer with codes of their own in `application/problem+json`: [codes.md](codes.md).',
   ];
   const entries = Object.entries(localErrors).map(([code, { title, why, fix }]) =>
     ['', `## ${code}`, '', `**${title}.** ${why}`, '', `**Fix.** ${fix}`].join('\n'),

@@ -129,4 +129,6 @@ export {
   type Fresh,
   type Freshness,
 } from './http/monitoring-views.js';
+export { type Codes, type CodeWords } from './http/codes.js';
+export { loggedCodes, serviceCodes } from './http/service-codes.js';
 export { type EventView, type DeadLetterView, type IngestedView, type ProjectView, type TakenPayloadsView } from './http/console-views.js';
