@@ -53,6 +53,10 @@ export const dataCodes = {
     means: 'Looking for the text takes too long.',
     fix: 'Give more of the text, or a topic, a key or a project with it.',
   },
+  'DBR-SEGMENT-NOT-FOUND': {
+    means: 'The monitor has counted no such segment.',
+    fix: 'GET /api/v1/monitors/{id} names the segments it declares.',
+  },
   'DBR-TOO-MANY-TAILS': { means: 'As many live tails are open as may be.', fix: 'Close one, or try again later.' },
   'DBR-TRACE-NOT-FOUND': { means: 'The console has no such trace; it keeps the newest only.', fix: 'drawbridge events list --trace-id ID' },
   'DBR-VERSION-NOT-SERVED': {
