@@ -7,6 +7,8 @@ import { v5 as uuidv5 } from 'uuid';
 export interface DeadLetterInput {
   readonly group: ConsumerGroup;
   readonly message: KafkaMessage;
+  /** Number of the row that is dead, of a message that holds many; absent when the whole message is. */
+  readonly row?: number | undefined;
   readonly reason: string;
   readonly error?: unknown;
   readonly attempts?: number;
@@ -66,7 +68,7 @@ function dropUndefined(values: Record<string, string | undefined>): Record<strin
 
 /** Turns a message that can never be handled into its dead letter. Pure but for the digest. */
 export function deadLetterOf(input: DeadLetterInput, now: Date): DeadLetter {
-  const { group, message, error, attempts = 1, firstSeen = now } = input;
+  const { group, message, row, error, attempts = 1, firstSeen = now } = input;
   const { topic, partition, offset, key, value } = message;
   const bytes = value?.length ?? 0;
   const sha256 = createHash('sha256')
@@ -80,7 +82,7 @@ export function deadLetterOf(input: DeadLetterInput, now: Date): DeadLetter {
   const originalHeaders = cappedHeaders(message.headers);
   const eventId = originalHeaders[header.id];
   return {
-    id: uuidv5(`${group}/${topic}/${partition}/${offset}/${message.timestamp}`, namespace),
+    id: uuidv5(`${group}/${topic}/${partition}/${offset}/${message.timestamp}${row === undefined ? '' : `/${row}`}`, namespace),
     topic: deadLetterTopic(group),
     key: key === null ? null : key.subarray(0, maxKeyBytes),
     payload: truncated ? (value?.subarray(0, maxPayloadBytes) ?? null) : value,
@@ -96,6 +98,7 @@ export function deadLetterOf(input: DeadLetterInput, now: Date): DeadLetter {
         'db-dlq-topic': topic,
         'db-dlq-partition': String(partition),
         'db-dlq-offset': String(offset),
+        'db-dlq-row': row === undefined ? undefined : String(row),
         'db-dlq-group': group,
         'db-dlq-reason': reason,
         'db-dlq-error-class': errorClass,

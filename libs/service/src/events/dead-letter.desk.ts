@@ -9,7 +9,7 @@ import { conflict, notFound } from '../problem/problem-error.js';
 import type { Replays } from './replays.js';
 
 /** Topics that anybody may write anyway; their dead letters go back to the topic itself. */
-const openTopics = ['prediction.logged', 'label.received'];
+const openTopics = ['prediction.logged', 'prediction.batch.logged', 'label.received'];
 
 /** Closes dead letters, by handling them again or by giving them up. Every decision is an audit entry. */
 export class DeadLetterDesk {
@@ -73,7 +73,7 @@ export class DeadLetterDesk {
     if (!openTopics.includes(row.topic)) {
       throw conflict('DBR-DEADLETTER-NO-REPLAY', `The group ${row.consumer_group} cannot replay ${row.topic} in place.`);
     }
-    await this.store.sendAgain(tx, row);
+    await this.store.sendAgain(tx, row, returnsTo(row));
   }
 
   private async audit(
@@ -97,4 +97,9 @@ export class DeadLetterDesk {
       },
     });
   }
+}
+
+/** One row of a batch is a prediction like any other, and goes where those go. */
+function returnsTo({ topic, headers }: DeadLetterRow): string {
+  return topic === 'prediction.batch.logged' && headers['content-type'] === 'application/json' ? 'prediction.logged' : topic;
 }

@@ -113,12 +113,12 @@ export class DeadLetterStore {
     ]);
   }
 
-  /** Puts the message's own bytes into the outbox, towards the topic it came from. */
-  async sendAgain(tx: Transaction, row: DeadLetterRow): Promise<void> {
+  /** Puts the message's own bytes into the outbox. */
+  async sendAgain(tx: Transaction, row: DeadLetterRow, topic: string): Promise<void> {
     await tx.query(
       `insert into outbox (id, aggregatetype, aggregateid, type, key, payload, state, headers)
        values ($1, 'dead-letters', $2, $3, $4, $5, true, $6)`,
-      [uuidv7(), row.id, row.topic, row.key, row.payload, JSON.stringify(row.headers)],
+      [uuidv7(), row.id, topic, row.key, row.payload, JSON.stringify(row.headers)],
     );
   }
 }
