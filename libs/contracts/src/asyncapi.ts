@@ -1,6 +1,6 @@
 import { eventSchemas, type Topic } from './catalogue.js';
 import { header } from './envelope.js';
-import { topics } from './topics.js';
+import { topicDefinition, topics } from './topics.js';
 
 type Json = Record<string, unknown>;
 
@@ -44,7 +44,7 @@ function message(topic: string): Json {
   return {
     name: topic,
     title: topic,
-    contentType: 'application/json',
+    contentType: topicDefinition(topic).content,
     ...(typeof payload['description'] === 'string' ? { summary: payload['description'] } : {}),
     headers: { $ref: '#/components/schemas/CloudEventHeaders' },
     payload,

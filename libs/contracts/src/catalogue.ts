@@ -35,6 +35,7 @@ import { PerformanceRevised } from './events/performance-revised.js';
 import { MonitorStalled } from './events/monitor-stalled.js';
 import { MonitorResumed } from './events/monitor-resumed.js';
 import { PredictionLogged } from './events/prediction-logged.js';
+import { PredictionBatchLogged } from './events/prediction-batch-logged.js';
 import { LabelReceived } from './events/label-received.js';
 
 /** The value of each topic. A wrong payload does not compile. */
@@ -76,6 +77,8 @@ export interface EventMap {
   'monitor.stalled': MonitorStalled;
   'monitor.resumed': MonitorResumed;
   'prediction.logged': PredictionLogged;
+  /** A row of the table. */
+  'prediction.batch.logged': PredictionBatchLogged;
   'label.received': LabelReceived;
 }
 
@@ -120,5 +123,6 @@ export const eventSchemas = {
   'monitor.stalled': MonitorStalled,
   'monitor.resumed': MonitorResumed,
   'prediction.logged': PredictionLogged,
+  'prediction.batch.logged': PredictionBatchLogged,
   'label.received': LabelReceived,
 } as const satisfies Readonly<Record<Topic, unknown>>;

@@ -14,6 +14,18 @@ export const eventLimits = {
 // Read by code points, so that only the surrogates without their other half are found.
 const HALF = /\p{Surrogate}/u;
 
+/** Bounds of one message of `prediction.batch.logged`, beside those of each of its rows. What exceeds them is refused as a whole. */
+export const batchLimits = {
+  /** Of the value, as Kafka gives it to its reader. */
+  valueBytes: 4 * 1024 * 1024,
+  rows: 20_000,
+  recordBatches: 1000,
+  /** Nested ones included. */
+  columns: 4000,
+  /** Of all rows written out as JSON: a dictionary says a long text in one byte. */
+  writtenBytes: 64 * 1024 * 1024,
+} as const;
+
 /**
  * Why a text can be held neither by Postgres nor by UTF-8; undefined when it can. Stored, all halves of characters become
  * the same one: two ids would be one.

@@ -35,6 +35,7 @@ export { PerformanceRevised } from './events/performance-revised.js';
 export { MonitorStalled } from './events/monitor-stalled.js';
 export { MonitorResumed } from './events/monitor-resumed.js';
 export { PredictionLogged } from './events/prediction-logged.js';
+export { PredictionBatchLogged } from './events/prediction-batch-logged.js';
 export { LabelReceived } from './events/label-received.js';
 export {
   alertBudget,
@@ -46,7 +47,7 @@ export {
   settingProblems,
   mostSegmentKeys,
 } from './monitor-settings.js';
-export { eventLimits, textFlaw } from './event-limits.js';
+export { batchLimits, eventLimits, textFlaw } from './event-limits.js';
 export { asyncApiDocument } from './asyncapi.js';
 export { eventSchemas, type EventMap, type Topic } from './catalogue.js';
 export { Envelope, envelopeFields, eventSchema, eventType, header, sequenceText } from './envelope.js';

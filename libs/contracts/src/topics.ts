@@ -10,6 +10,9 @@ export type TopicOwner = ServiceName | 'outside';
 /** `data` topics are keyed by predictionId and carry the traffic; `control` topics are keyed by aggregate. */
 export type TopicPlane = 'control' | 'data' | 'state';
 
+/** What the value of a message is; see `TopicDefinition.content`. */
+export type Content = 'application/json' | 'application/vnd.apache.arrow.stream';
+
 export interface TopicDefinition {
   readonly name: string;
   readonly owner: TopicOwner;
@@ -17,6 +20,8 @@ export interface TopicDefinition {
   readonly key: string;
   readonly ordering: OrderingClass;
   readonly plane: TopicPlane;
+  /** One JSON object, or many rows as an Arrow IPC stream, of which the schema describes one. */
+  readonly content: Content;
   /** The groups that read it, `<service>` or `<service>.<path>`. The audit and the console read every control topic. */
   readonly consumers: readonly string[];
   /** May a client without credentials on the ingest listener read it? */
@@ -71,6 +76,7 @@ const definitions: readonly TopicDefinition[] = [
     key,
     ordering,
     plane: 'control',
+    content: 'application/json',
     consumers: [...consumers, 'governance.audit', 'console'],
     readableByAll: true,
     writableByAll: false,
@@ -82,6 +88,7 @@ const definitions: readonly TopicDefinition[] = [
     key: 'subject',
     ordering: 'C',
     plane: 'control',
+    content: 'application/json',
     consumers: ['governance.audit', 'console'],
     readableByAll: false,
     writableByAll: false,
@@ -92,7 +99,19 @@ const definitions: readonly TopicDefinition[] = [
     key: 'predictionId',
     ordering: 'C',
     plane: 'data',
+    content: 'application/json',
     consumers: ['monitoring.intake'],
+    readableByAll: true,
+    writableByAll: true,
+  },
+  {
+    name: 'prediction.batch.logged',
+    owner: 'outside',
+    key: 'batch',
+    ordering: 'C',
+    plane: 'data',
+    content: 'application/vnd.apache.arrow.stream',
+    consumers: ['monitoring.batches'],
     readableByAll: true,
     writableByAll: true,
   },
@@ -102,6 +121,7 @@ const definitions: readonly TopicDefinition[] = [
     key: 'predictionId',
     ordering: 'B',
     plane: 'data',
+    content: 'application/json',
     consumers: ['monitoring.labels'],
     readableByAll: true,
     writableByAll: true,
@@ -119,6 +139,7 @@ const definitions: readonly TopicDefinition[] = [
     key,
     ordering: 'A',
     plane: 'state',
+    content: 'application/json',
     consumers,
     readableByAll,
     writableByAll: false,
@@ -143,6 +164,7 @@ export const consumerGroups = [
   'deployment',
   'monitoring',
   'monitoring.intake',
+  'monitoring.batches',
   'monitoring.labels',
   'governance',
   'governance.audit',

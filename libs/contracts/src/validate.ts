@@ -39,8 +39,8 @@ export function violations(topic: Topic, value: unknown): Violation[] {
 
 /** A prediction must say which model answered; JSON Schema says it with `anyOf`, the compiler does not read that. */
 function identityViolations(topic: Topic, value: unknown): Violation[] {
-  if (topic !== 'prediction.logged') return [];
-  const prediction = value as EventMap['prediction.logged'];
+  if (topic !== 'prediction.logged' && topic !== 'prediction.batch.logged') return [];
+  const prediction = value as EventMap[typeof topic];
   if (prediction.deploymentId !== undefined || (prediction.model !== undefined && prediction.version !== undefined)) return [];
   return [{ field: 'version', message: 'give model with version, or deploymentId' }];
 }

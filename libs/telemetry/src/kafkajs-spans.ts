@@ -2,7 +2,7 @@ import { context, INVALID_SPAN_CONTEXT, propagation, type Span, trace } from '@o
 import { KafkaJsInstrumentation } from '@opentelemetry/instrumentation-kafkajs';
 
 // Topics with one message per prediction: a span for each would cost more than the work it describes.
-const dataTopics = ['prediction.logged', 'label.received'];
+const dataTopics = ['prediction.logged', 'prediction.batch.logged', 'label.received'];
 
 interface OutgoingRecord {
   headers?: Record<string, string | Buffer | undefined>;

@@ -1,8 +1,9 @@
 import { consumerCheck, type LifecycleStep, type Platform } from '@drawbridge/service';
 import type { ReadFreshness } from './commands/read-freshness.js';
 import type { MonitoringConfig } from './config.js';
-import { INTAKE_GROUP } from './intake/intake.service.js';
+import { batchTopic } from './intake/batch.topic.js';
 import { LABEL_GROUP } from './intake/label.intake.js';
+import { predictionTopic } from './intake/prediction.topic.js';
 import { DataPlane } from './monitoring.parts.js';
 import { Database } from './persistence/database.js';
 import { Repeating } from './repeating.js';
@@ -27,8 +28,9 @@ export function dataPlaneSteps(platform: Platform, freshness: ReadFreshness, con
     now: Date.now,
   });
   platform.addCheck(consumerCheck('intake', () => plane.intake.health()));
+  platform.addCheck(consumerCheck('batches', () => plane.batches.health()));
   platform.addCheck(consumerCheck('labels', () => plane.labels.health()));
-  platform.gauges.watch(INTAKE_GROUP, ['prediction.logged']);
+  for (const { group, name } of [predictionTopic, batchTopic]) platform.gauges.watch(group, [name]);
   platform.gauges.watch(LABEL_GROUP, ['label.received']);
   const closing = new Repeating(() => Promise.resolve(plane.closer.poke()), config.tickMs, 0, log);
   const evaluating = new Repeating(() => plane.evaluator.run(), config.evaluateMs, REST, log);
@@ -64,6 +66,7 @@ export function dataPlaneSteps(platform: Platform, freshness: ReadFreshness, con
       stop: () => looking.stop(),
     },
     { name: 'labels', start: () => plane.labels.start(), stop: () => plane.labels.stop() },
+    { name: 'batches', start: () => plane.batches.start(), stop: () => plane.batches.stop() },
     { name: 'intake', start: () => plane.intake.start(), stop: () => plane.intake.stop() },
   ];
 }

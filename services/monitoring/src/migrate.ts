@@ -3,6 +3,7 @@ import { Monitoring1795392000001 } from '../migrations/0001-monitoring.js';
 import { LabelCounts1795392000002 } from '../migrations/0002-label-counts.js';
 import { RowRetention1795392000003 } from '../migrations/0003-row-retention.js';
 import { IdempotencyOwners1795392000004 } from '../migrations/0004-idempotency-owners.js';
+import { BatchMessages1795392000005 } from '../migrations/0005-batch-messages.js';
 import { Freshness1795392000007 } from '../migrations/0007-freshness.js';
 import { WindowSegments1795392000009 } from '../migrations/0009-window-segments.js';
 
@@ -13,6 +14,7 @@ await runMigrations({
     LabelCounts1795392000002,
     RowRetention1795392000003,
     IdempotencyOwners1795392000004,
+    BatchMessages1795392000005,
     Freshness1795392000007,
     WindowSegments1795392000009,
   ],

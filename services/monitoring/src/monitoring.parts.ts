@@ -7,11 +7,15 @@ import { RowRetention } from './closing/row-retention.js';
 import { StallWatch } from './closing/stall-watch.js';
 import { WindowCloser } from './closing/window-closer.js';
 import type { MonitoringConfig } from './config.js';
-import { INTAKE_GROUP, IntakeService } from './intake/intake.service.js';
+import { firstLaneOf } from './domain/lanes.js';
+import { BatchIntake } from './intake/batch.intake.js';
+import { batchTopic } from './intake/batch.topic.js';
+import { type IntakeHandler, IntakeService, type IntakeTopic } from './intake/intake.service.js';
 import { IntakeFlush } from './intake/intake.flush.js';
 import { LabelIntake } from './intake/label.intake.js';
 import { Partitions } from './intake/partitions.js';
 import { PredictionIntake } from './intake/prediction.intake.js';
+import { predictionTopic } from './intake/prediction.topic.js';
 import { ReadEnds } from './intake/read-ends.js';
 import { UnknownVersions } from './intake/unknown-versions.js';
 import { ArrivalStore } from './persistence/arrival.store.js';
@@ -21,6 +25,7 @@ import { DeadLetterStore } from './persistence/dead-letter.store.js';
 import { DetectionStore } from './persistence/detection.store.js';
 import { FlushStore } from './persistence/flush.store.js';
 import { LabelStore } from './persistence/label.store.js';
+import { MessageRowsStore } from './persistence/message-rows.store.js';
 import { MonitorDirectory } from './persistence/monitor.directory.js';
 import { MonitorStore } from './persistence/monitor.store.js';
 import { PerformanceStore } from './persistence/performance.store.js';
@@ -49,6 +54,7 @@ export class DataPlane {
   readonly monitors: MonitorStore;
   readonly closer: WindowCloser;
   readonly intake: IntakeService;
+  readonly batches: IntakeService;
   readonly labels: LabelIntake;
   readonly evaluator: Evaluator;
   readonly stalls: StallWatch;
@@ -68,39 +74,59 @@ export class DataPlane {
     this.evaluator = new Evaluator(database, this.monitors, baselines, new PerformanceStore(database), outbox, { log, measured: wake });
     this.stalls = new StallWatch(database, this.monitors, new ArrivalStore(database), outbox, { leastMs: config.stallMs, now, log });
     this.retention = new RowRetention(database, this.monitors, new RetentionStore(database), { days: config.rowsDays, now, log });
-    const { commit, dedupeRecords, flushMs, flushRecords, unknownWaitMs } = config.intake;
-    const flush = new IntakeFlush(database, positions, new FlushStore(), deadLetters, commit, now, log);
-    const progressed = (): void => {
-      wake();
-      this.closer.poke();
-    };
-    const partitions = new Partitions(positions, watermarks, flush, {
-      topic: 'prediction.logged',
-      strategy: commit,
-      dedupeRecords,
-      flushRecords,
-      flushMs,
-      commitMs: COMMIT_MS,
-      now,
-      log,
-      progressed,
-      replaced: (error) => this.intake.replaced(error),
-    });
     const unknown = new UnknownVersions({
-      waitMs: unknownWaitMs,
+      waitMs: config.intake.unknownWaitMs,
       pollMs: 100,
       controlCaughtUp: async () => (await eventLog.lag('monitoring', ['deployment.started'])).every(({ lag }) => lag === 0n),
       refresh: () => directory.refresh(),
       now,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
-    const predictions = new PredictionIntake(partitions, directory, unknown, now, log);
-    const readEnds = new ReadEnds(eventLog, partitions, watermarks, windows, {
-      quietMs: config.tickMs,
-      now,
-      group: INTAKE_GROUP,
-      progressed,
-    });
-    this.intake = new IntakeService(eventLog, directory, watermarks, partitions, predictions, readEnds, { tickMs: config.tickMs, log });
+    const progressed = (): void => {
+      wake();
+      this.closer.poke();
+    };
+    const { commit, dedupeRecords, flushMs, flushRecords } = config.intake;
+    const reading = (
+      topic: IntakeTopic,
+      handler: (partitions: Partitions) => IntakeHandler,
+      messages?: MessageRowsStore,
+    ): IntakeService => {
+      const { name, group } = topic;
+      const from = { topic: name, group, ...(messages === undefined ? {} : { messages }) };
+      const flush = new IntakeFlush(database, positions, new FlushStore(), deadLetters, commit, now, log, from);
+      const partitions = new Partitions(positions, watermarks, flush, {
+        topic: name,
+        firstLane: firstLaneOf(name),
+        strategy: commit,
+        dedupeRecords,
+        ...(messages === undefined ? {} : { rowsBefore: (partition, position) => messages.rowsBefore(partition, position) }),
+        flushRecords,
+        flushMs,
+        commitMs: COMMIT_MS,
+        now,
+        log,
+        progressed,
+        replaced: (error) => service.replaced(error),
+      });
+      const readEnds = new ReadEnds(eventLog, partitions, watermarks, windows, {
+        quietMs: config.tickMs,
+        now,
+        topic: name,
+        group,
+        progressed,
+      });
+      const service = new IntakeService(topic, eventLog, directory, watermarks, partitions, handler(partitions), readEnds, {
+        tickMs: config.tickMs,
+        log,
+      });
+      return service;
+    };
+    this.intake = reading(predictionTopic, (partitions) => new PredictionIntake(partitions, directory, unknown, now, log));
+    this.batches = reading(
+      batchTopic,
+      (partitions) => new BatchIntake(partitions, directory, unknown, now, log),
+      new MessageRowsStore(database, dedupeRecords),
+    );
   }
 }

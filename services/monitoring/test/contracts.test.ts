@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { completeSettings, type EventMap, type Topic, violations } from '@drawbridge/contracts';
 import { addValue, FeatureLayout } from '@drawbridge/drift';
+import * as arrow from 'apache-arrow';
 import { aLabel, anEnvelope, aPrediction } from '@drawbridge/testing';
 import { Announcements, type ClosedWindow } from '../src/closing/announcements.js';
 import { nextAlarm } from '../src/domain/alarm.js';
@@ -9,6 +12,7 @@ import type { Alarm, Monitor } from '../src/domain/monitor.js';
 import { segmentFindings } from '../src/domain/segments.js';
 import type { Tally } from '../src/domain/tally.js';
 import { WindowPart } from '../src/domain/window-part.js';
+import { ArrowReader } from '../src/intake/arrow/arrow.reader.js';
 import { decodeLabel } from '../src/intake/label.codec.js';
 import { PredictionCodec } from '../src/intake/prediction.codec.js';
 import { Reject } from '../src/intake/reject.js';
@@ -168,6 +172,20 @@ describe('every event of the public contract is read', () => {
   test('predictions', () => {
     const codec = new PredictionCodec();
     expect(codec.read(Buffer.from(JSON.stringify(aPrediction())), Date.UTC(2026, 1, 1))).toBeUndefined();
+  });
+
+  test('predictions of a batch, as pyarrow wrote them', () => {
+    const file = join(import.meta.dirname, '../../../libs/contracts/history/prediction.batch.logged/v1.json');
+    const recorded = JSON.parse(readFileSync(file, 'utf8')) as { value: Record<string, unknown>; arrow: string };
+    const reader = new ArrowReader(arrow);
+    expect(reader.open(Buffer.from(recorded.arrow, 'base64'))).toBe(3);
+    for (const row of [2, 1, 0]) expect(reader.read(row, Date.UTC(2027, 0))).toBeUndefined();
+    const flat: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(JSON.parse(reader.json()) as Record<string, unknown>)) {
+      if (typeof value !== 'object') flat[name] = value;
+      else for (const [inner, one] of Object.entries(value!)) flat[`${name}.${inner}`] = one;
+    }
+    expect(flat).toEqual(recorded.value);
   });
 
   test('labels', () => {

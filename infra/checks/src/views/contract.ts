@@ -51,9 +51,10 @@ function catalogue(): string[] {
       '`source`, `sequence` and `actor`, so a consumer that reads no headers loses nothing. Ignore fields and headers that you do not know: ' +
       'optional ones are added under the same major version. The Kafka key is text; a state document without value is a deletion.',
     '',
-    'On `prediction.logged` and `label.received` headers are optional: the value alone is the contract.',
+    'On `prediction.logged` and `label.received` headers are optional: the value alone is the contract. The value of ' +
+      '`prediction.batch.logged` is an Arrow IPC stream; its fields below are the columns of one row.',
     '',
-    'These fields stand in every event but those two:',
+    'These fields stand in every event but those:',
     '',
     ...fieldTable(fieldsOf(withWords(), 1)),
     '',

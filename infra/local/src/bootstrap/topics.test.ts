@@ -25,8 +25,8 @@ describe('topics of a broker', () => {
 });
 
 describe('access rules', () => {
-  test('strangers write the two ingest topics and nothing else', () => {
-    expect(allowed('ANONYMOUS', 'write')).toEqual(['label.received', 'prediction.logged']);
+  test('strangers write the ingest topics and nothing else', () => {
+    expect(allowed('ANONYMOUS', 'write')).toEqual(['label.received', 'prediction.batch.logged', 'prediction.logged']);
   });
 
   test('strangers read what is public, never keys or dead letters', () => {

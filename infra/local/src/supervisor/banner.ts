@@ -25,7 +25,7 @@ export function banner(facts: BannerFacts): string {
     line('Infer', `http://127.0.0.1:${ports.serving}/v2    Open Inference Protocol`),
     ...(facts.openBrokers === undefined
       ? []
-      : [line('Kafka', `${facts.openBrokers}    write prediction.logged and label.received, read public topics, no login`)]),
+      : [line('Kafka', `${facts.openBrokers}    write predictions and labels, read public topics, no login`)]),
     line('Logs', home.logs),
     line('Next', facts.next),
     '',

@@ -139,7 +139,7 @@ export interface RowCounts {
 /** Rows of a monitor's stream, or of all, from the first to now: consumed is the sum of all the others. */
 export interface AccountingView extends RowCounts {
   /** Reading stands at `next`; absent for a single monitor. */
-  partitions?: (RowCounts & { partition: number; next?: string })[];
+  partitions?: (RowCounts & { topic: string; partition: number; next?: string })[];
   /** Versions that no monitor watches, with their rows; beyond a thousand names one row without names. Absent for a single monitor. */
   unroutedModels?: { project: string; model: string; version: string; rows: number; lastSeen: string }[];
 }

@@ -28,7 +28,7 @@ export class MemoryIntake {
   constructor(routing: RoutingTable, dedupeRecords = 100_000) {
     const log = createLogger('bench', { write: () => true });
     const positions = { load: () => Promise.resolve(0n), begin: () => Promise.resolve() } as unknown as PositionStore;
-    const watermarks = { ofPartition: () => Promise.resolve(new Map<string, number>()) } as unknown as WatermarkStore;
+    const watermarks = { ofLane: () => Promise.resolve(new Map<string, number>()) } as unknown as WatermarkStore;
     const flushing = { run: (state: PartitionState) => Promise.resolve(this.flush(state)) } as unknown as IntakeFlush;
     const now = (): number => NOW;
     this.partitions = new Partitions(positions, watermarks, flushing, {

@@ -19,7 +19,7 @@ export class RowsController {
   ) {}
 
   @Get('accounting')
-  @ApiOkResponse({ description: 'where every record of prediction.logged went, by partition' })
+  @ApiOkResponse({ description: 'where every row of the prediction topics went, by partition' })
   all(): Promise<AccountingView> {
     return this.accounting.all();
   }

@@ -12,14 +12,14 @@ export function countRow(counts: WindowCounts, layout: FeatureLayout, reader: Pr
   else countScanned(counts, planOf(reader.body, layout), reader);
 }
 
-function countParsed(counts: WindowCounts, layout: FeatureLayout, row: PredictionRow): void {
+export function countParsed(counts: WindowCounts, layout: FeatureLayout, row: PredictionRow): void {
   for (const slot of layout.slots) {
     if (slot.family === 'input') addValue(counts, slot.index, row.features?.[slot.name]);
     else addOutput(counts, slot.index, slot.kind === 'categorical', row);
   }
 }
 
-function addOutput(counts: WindowCounts, slot: number, categorical: boolean, row: PredictionRow): void {
+export function addOutput(counts: WindowCounts, slot: number, categorical: boolean, row: PredictionRow): void {
   if (categorical) addValue(counts, slot, row.outputClass ?? row.outputValue);
   else addValue(counts, slot, Number.isNaN(row.score) ? row.outputValue : row.score);
 }

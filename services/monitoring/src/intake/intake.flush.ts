@@ -1,9 +1,11 @@
+import type { ConsumerGroup } from '@drawbridge/contracts';
 import type { Transaction } from '@drawbridge/postgres';
 import { inSpan, type Logger } from '@drawbridge/telemetry';
 import type { WindowPart } from '../domain/window-part.js';
 import type { Database } from '../persistence/database.js';
 import type { DeadLetterStore } from '../persistence/dead-letter.store.js';
 import type { FlushStore } from '../persistence/flush.store.js';
+import type { MessageRowsStore } from '../persistence/message-rows.store.js';
 import type { PositionStore } from '../persistence/position.store.js';
 import { intakeMetrics } from './intake.metrics.js';
 import type { OpenPart, PartitionState } from './partition-state.js';
@@ -18,8 +20,6 @@ interface Written {
   /** Rows of unknown versions that were counted without their names. */
   readonly nameless: number;
 }
-
-const TOPIC = 'prediction.logged';
 
 /** A flood is told once in this time. */
 const WARNING_MS = 60_000;
@@ -39,14 +39,16 @@ export class IntakeFlush {
     private readonly strategy: CommitStrategy,
     private readonly now: () => number,
     private readonly log: Logger,
+    private readonly from: { readonly topic: string; readonly group: ConsumerGroup; readonly messages?: MessageRowsStore },
   ) {}
 
   async run(state: PartitionState, topicId: string): Promise<FlushResult> {
     const { partition, pending } = state;
+    const { topic } = this.from;
     const links = state.links.map((traceparent) => ({ traceparent }));
     const attributes = { 'messaging.batch.message_count': pending, 'messaging.kafka.partition': partition };
-    return inSpan(`process ${TOPIC}`, { kind: 'consumer', attributes, links }, async () => {
-      const timed = intakeMetrics.flushSeconds.startTimer({ topic: TOPIC });
+    return inSpan(`process ${topic}`, { kind: 'consumer', attributes, links }, async () => {
+      const timed = intakeMetrics.flushSeconds.startTimer({ topic });
       const to = state.next;
       try {
         const { merged, nameless } = await this.database.transaction((tx) => this.write(tx, state, topicId, to));
@@ -65,25 +67,27 @@ export class IntakeFlush {
 
   private async write(tx: Transaction, state: PartitionState, topicId: string, to: bigint): Promise<Written> {
     const { store } = this;
-    const { partition } = state;
+    const { topic, group, messages } = this.from;
+    const { partition, lane } = state;
     if (this.strategy === 'swap') {
-      const moved = await this.positions.advance(tx, TOPIC, topicId, partition, state.stored, to);
+      const moved = await this.positions.advance(tx, topic, topicId, partition, state.stored, to);
       if (!moved) throw new Refused();
     }
     const dirty = state.dirtyParts();
     const stored = await store.loadParts(
       tx,
-      partition,
+      lane,
       dirty.filter((open) => !open.loaded),
     );
     const merged = new Map(dirty.map((open) => [open, stored.get(open)?.merge(open.part) ?? open.part]));
     const parts = [...merged].map(([{ target, startMs }, part]) => ({ target, startMs, part }));
-    await store.writeParts(tx, partition, parts);
+    await store.writeParts(tx, lane, parts);
     await store.writeKept(tx, state.kept);
-    await store.writeWatermarks(tx, partition, this.movedWatermarks(state), this.now());
-    await store.writeAccounts(tx, partition, state.accounts);
+    await store.writeWatermarks(tx, lane, this.movedWatermarks(state), this.now());
+    await store.writeAccounts(tx, lane, state.accounts);
     const nameless = await store.writeUnrouted(tx, [...state.unrouted.values()], state.nameless);
-    for (const record of state.dead) await this.deadLetters.add(tx, 'monitoring.intake', record);
+    for (const record of state.dead) await this.deadLetters.add(tx, group, record);
+    await messages?.write(tx, partition, state.messages);
     await store.noteLate(tx, parts);
     return { merged, nameless };
   }
@@ -104,13 +108,14 @@ export class IntakeFlush {
   }
 
   private count(state: PartitionState): void {
+    const { topic } = this.from;
     for (const account of state.accounts.values()) {
-      intakeMetrics.consumed.inc({ topic: TOPIC }, account.consumed);
+      intakeMetrics.consumed.inc({ topic }, account.consumed);
       intakeMetrics.deduplicated.inc(account.deduplicated);
       intakeMetrics.beyondHorizon.inc(account.beyondHorizon);
       intakeMetrics.unrouted.inc(account.unrouted);
     }
     intakeMetrics.late.inc(state.late);
-    for (const { reason } of state.dead) intakeMetrics.rejected.inc({ topic: TOPIC, reason: reason.split(' ')[0] ?? reason });
+    for (const { reason } of state.dead) intakeMetrics.rejected.inc({ topic, reason: reason.split(' ')[0] ?? reason });
   }
 }

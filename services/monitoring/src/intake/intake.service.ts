@@ -1,16 +1,28 @@
-import type { BatchConsumption, ConsumerHealth, EventLog } from '@drawbridge/kafka';
+import type { ConsumerGroup } from '@drawbridge/contracts';
+import type { BatchConsumption, BatchControl, ConsumeBatchesOptions, ConsumerHealth, EventLog, RecordBatch } from '@drawbridge/kafka';
 import type { Logger } from '@drawbridge/telemetry';
+import { firstLaneOf, type PredictionTopic } from '../domain/lanes.js';
 import type { MonitorDirectory } from '../persistence/monitor.directory.js';
 import type { TopicReplaced } from '../persistence/position.store.js';
 import type { WatermarkStore } from '../persistence/watermark.store.js';
 import type { Partitions } from './partitions.js';
-import type { PredictionIntake } from './prediction.intake.js';
 import type { ReadEnds } from './read-ends.js';
 
-const TOPIC = 'prediction.logged';
-export const INTAKE_GROUP = 'monitoring.intake';
+/** A topic that brings predictions, and who reads it. */
+export interface IntakeTopic {
+  readonly name: PredictionTopic;
+  readonly group: ConsumerGroup;
+  consume(eventLog: EventLog, hooks: IntakeHooks): Promise<BatchConsumption>;
+}
 
-/** Runs the intake: consumer, timed flushes, monitors read again, read ends. Stops loudly when the topic was replaced. */
+export type IntakeHooks = Pick<ConsumeBatchesOptions, 'onAssign' | 'onRevoke' | 'handle'>;
+
+/** What makes rows of the records. */
+export interface IntakeHandler {
+  handle(batch: RecordBatch, control: BatchControl): Promise<void>;
+}
+
+/** Runs the intake of one topic: consumer, timed flushes, monitors read again, read ends. Stops loudly when the topic was replaced. */
 export class IntakeService {
   private consumption: BatchConsumption | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -18,11 +30,12 @@ export class IntakeService {
   private broken: TopicReplaced | undefined;
 
   constructor(
+    private readonly topic: IntakeTopic,
     private readonly eventLog: EventLog,
     private readonly directory: MonitorDirectory,
     private readonly watermarks: WatermarkStore,
     private readonly partitions: Partitions,
-    private readonly intake: PredictionIntake,
+    private readonly intake: IntakeHandler,
     private readonly readEnds: ReadEnds,
     private readonly options: { readonly tickMs: number; readonly log: Logger },
   ) {}
@@ -30,16 +43,14 @@ export class IntakeService {
   async start(): Promise<void> {
     this.stopped = false;
     await this.directory.refresh();
-    this.partitions.identify(await this.eventLog.topicId(TOPIC));
-    const known = await this.eventLog.lag(INTAKE_GROUP, [TOPIC]);
-    await this.watermarks.addPartitions(known.map(({ partition }) => partition));
+    const { name, group } = this.topic;
+    this.partitions.identify(await this.eventLog.topicId(name));
+    const known = await this.eventLog.lag(group, [name]);
+    await this.addLanes(known);
     for (const { partition } of known) await this.partitions.check(partition);
-    this.consumption = await this.eventLog.consumeBatches({
-      group: INTAKE_GROUP,
-      topics: [TOPIC],
-      fromBeginning: true,
+    this.consumption = await this.topic.consume(this.eventLog, {
       onAssign: async (assigned) => {
-        await this.watermarks.addPartitions(assigned.map(({ partition }) => partition));
+        await this.addLanes(assigned);
         this.partitions.assign(assigned);
       },
       onRevoke: (revoked) => this.partitions.revoke(revoked),
@@ -67,6 +78,11 @@ export class IntakeService {
     this.broken = error;
     const { topic, partition, message, fix } = error;
     this.options.log.error(`reading has stopped: ${message}`, { topic, partition, fix });
+  }
+
+  private addLanes(partitions: readonly { readonly partition: number }[]): Promise<void> {
+    const first = firstLaneOf(this.topic.name);
+    return this.watermarks.addLanes(partitions.map(({ partition }) => first + partition));
   }
 
   private refuse(): Promise<void> {

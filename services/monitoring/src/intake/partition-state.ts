@@ -3,6 +3,7 @@ import type { Target } from '../domain/routing.js';
 import { WindowPart } from '../domain/window-part.js';
 import type { BatchControl } from '@drawbridge/kafka';
 import { type Accounts, emptyAccounts, type DeadRecord, type PartRecord, type UnroutedModel } from '../persistence/flush.store.js';
+import type { MessageRows } from '../persistence/message-rows.store.js';
 import { KeptRows } from '../persistence/kept-rows.js';
 
 /** Rows that belong to no monitor are accounted for under this id. */
@@ -55,6 +56,12 @@ export class PartitionState {
   readonly unrouted = new Map<string, UnroutedModel & { rows: number }>();
   nameless = 0;
   readonly links: string[] = [];
+  /** Where one record holds many rows: number of the next row that is counted. */
+  row = 0;
+  /** Number of the first row of each record before the stored position whose ids are to be known again, by offset. */
+  firstRows: ReadonlyMap<number, number> = new Map();
+  /** Records with their rows that are not stored yet, where one record holds many. */
+  messages: MessageRows[] = [];
   /** Rows after the lateness bound. */
   late = 0;
   kept = new KeptRows();
@@ -68,6 +75,8 @@ export class PartitionState {
   constructor(
     readonly partition: number,
     readonly recent: RecentIds,
+    /** Number of the partition among those of all topics; see `domain/lanes.ts`. */
+    readonly lane = partition,
   ) {}
 
   /** Runs `work` after everything that was asked for before, so that a batch and a timed flush never interleave. */
@@ -152,6 +161,7 @@ export class PartitionState {
     this.late = 0;
     this.kept = new KeptRows();
     this.dead = [];
+    this.messages = [];
     this.pending = 0;
     this.firstPendingMs = 0;
   }

@@ -8,11 +8,26 @@ import type { IntakeFlush } from './intake.flush.js';
 import { PartitionState } from './partition-state.js';
 import type { CommitStrategy } from './position.js';
 
+/** Where reading begins so that the rows before a position are known again. */
+export interface Begin {
+  readonly next: bigint;
+  /** Number of the first row at the position. */
+  readonly row: number;
+  /** Number of the first row of each record before it that was counted, by offset. */
+  readonly firstRows: ReadonlyMap<number, number>;
+}
+
+const NO_ROWS: ReadonlyMap<number, number> = new Map();
+
 export interface PartitionsOptions {
   readonly topic: string;
+  /** Lane of its partition 0; default 0. */
+  readonly firstLane?: number;
   readonly strategy: CommitStrategy;
   /** Ids of this many records back are known as repeats. */
   readonly dedupeRecords: number;
+  /** Where one record holds many rows: where reading must begin so that as many rows before a position are known again. */
+  readonly rowsBefore?: (partition: number, position: bigint) => Promise<Begin>;
   readonly flushRecords: number;
   readonly flushMs: number;
   /** How often Kafka's own commit follows. */
@@ -60,7 +75,7 @@ export class Partitions {
   state(partition: number): PartitionState {
     let state = this.states.get(partition);
     if (state === undefined) {
-      state = new PartitionState(partition, new RecentIds(this.options.dedupeRecords));
+      state = new PartitionState(partition, new RecentIds(this.options.dedupeRecords), (this.options.firstLane ?? 0) + partition);
       this.states.set(partition, state);
     }
     return state;
@@ -101,9 +116,12 @@ export class Partitions {
         end: String(batch.highWatermark),
       });
     }
-    for (const [monitorId, ms] of await this.watermarks.ofPartition(state.partition)) state.watermarks.set(monitorId, ms);
+    for (const [monitorId, ms] of await this.watermarks.ofLane(state.lane)) state.watermarks.set(monitorId, ms);
     state.stored = stored;
-    state.next = this.beforeRepeats(stored);
+    const begin = await this.options.rowsBefore?.(state.partition, stored);
+    state.next = begin?.next ?? this.beforeRepeats(stored);
+    state.row = begin?.row ?? 0;
+    state.firstRows = begin?.firstRows ?? NO_ROWS;
     state.aligned = true;
     this.options.log.info('partition aligned', { topic, partition: state.partition, position: String(stored) });
   }
@@ -129,7 +147,8 @@ export class Partitions {
       intakeMetrics.flushFailures.inc({ topic, cause: 'database' });
       log.warn('a flush failed, its records are read again', { topic, partition: state.partition, records: state.pending, error });
     }
-    const from = this.beforeRepeats(state.stored);
+    // A hint: the next batch aligns, and asks again where it must.
+    const from = this.options.rowsBefore === undefined ? this.beforeRepeats(state.stored) : state.stored;
     state.discard();
     state.control?.seek(state.partition, from);
   }

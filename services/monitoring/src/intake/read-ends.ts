@@ -3,8 +3,6 @@ import type { WatermarkStore } from '../persistence/watermark.store.js';
 import type { WindowStore } from '../persistence/window.store.js';
 import type { Partitions } from './partitions.js';
 
-const TOPIC = 'prediction.logged';
-
 /**
  * Notes partitions that are read to their end with nothing left to flush, so that they stop holding windows open once
  * they have been silent for long enough. Only while something is open: an idle installation writes nothing.
@@ -18,22 +16,23 @@ export class ReadEnds {
     private readonly options: {
       readonly quietMs: number;
       readonly now: () => number;
+      readonly topic: string;
       readonly group: string;
       readonly progressed: () => void;
     },
   ) {}
 
   async look(): Promise<void> {
-    const { quietMs, now, group, progressed } = this.options;
+    const { quietMs, now, topic, group, progressed } = this.options;
     const quiet = this.partitions.all().filter((state) => state.pending === 0 && now() - state.lastBatchMs >= quietMs);
     if (quiet.length === 0 || !(await this.windows.hasOpen())) return;
     const asked = now();
-    const lags = new Map((await this.eventLog.lag(group, [TOPIC])).map(({ partition, lag }) => [partition, lag]));
+    const lags = new Map((await this.eventLog.lag(group, [topic])).map(({ partition, lag }) => [partition, lag]));
     // Nothing new came while the broker was asked: what it answered still holds. Kafka's own commit follows the stored
     // position, so no lag means that everything up to the end is stored.
     const ended = quiet.filter((state) => lags.get(state.partition) === 0n && state.pending === 0 && state.lastBatchMs < asked);
     await this.watermarks.caughtUp(
-      ended.map(({ partition }) => partition),
+      ended.map(({ lane }) => lane),
       asked,
     );
     if (ended.length > 0) progressed();

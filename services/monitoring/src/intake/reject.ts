@@ -10,6 +10,8 @@ export type RejectCode =
   | 'out-of-bounds'
   | 'bad-time'
   | 'future-time'
+  | 'not-arrow'
+  | 'compressed'
   | 'unreadable';
 
 /** Why a record can never be counted: it goes to the dead letters with the field at fault. */

@@ -63,8 +63,8 @@ export class RowCounter {
     this.keep(state, target, startMs, traceparent);
   }
 
-  /** A row that can never be counted: `message` goes to the dead letters, and its window knows of it where it can. */
-  refuse(state: PartitionState, found: Reject, message: KafkaMessage): void {
+  /** A row that can never be counted: `message` goes to the dead letters, and its window knows of it where it can. A row of a message of many has a number. */
+  refuse(state: PartitionState, found: Reject, message: KafkaMessage, rowNumber?: number): void {
     const { source } = this;
     const target = source.routable && found.code !== 'unreadable' ? this.routing.table().route(source.row) : undefined;
     const account = state.account(target?.monitorId ?? NO_MONITOR);
@@ -75,7 +75,7 @@ export class RowCounter {
       const watermark = state.watermarks.get(target.monitorId) ?? -Infinity;
       if (arrivalOf(startMs, watermark, target.timing) !== 'beyond-horizon') state.part(target, startMs).rejected += 1;
     }
-    state.dead.push({ message, reason: found.reason, detail: found.message });
+    state.dead.push({ message, reason: found.reason, detail: found.message, row: rowNumber });
   }
 
   /** A failed request has no answer to compare and often no valid input; it counts as an error only. */
@@ -109,7 +109,7 @@ function traceOf(state: PartitionState, traceparent: string | undefined): string
   if (traceparent === undefined) return null;
   const match = TRACEPARENT.exec(traceparent);
   if (match === null) return null;
-  if (state.links.length < MOST_LINKS) state.links.push(traceparent);
+  if (state.links.length < MOST_LINKS && state.links.at(-1) !== traceparent) state.links.push(traceparent);
   return match[1]!;
 }
 

@@ -7,7 +7,7 @@ import type { DeadRecord } from './flush.store.js';
 export class DeadLetterStore {
   constructor(private readonly outbox: Outbox) {}
 
-  async add(tx: Transaction, group: ConsumerGroup, { message, reason, detail }: DeadRecord): Promise<void> {
-    await this.outbox.deadLetter(tx, { group, message, reason, error: detail });
+  async add(tx: Transaction, group: ConsumerGroup, { message, reason, detail, row }: DeadRecord): Promise<void> {
+    await this.outbox.deadLetter(tx, { group, message, reason, error: detail, row });
   }
 }

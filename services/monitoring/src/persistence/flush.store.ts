@@ -16,6 +16,8 @@ export interface DeadRecord {
   readonly message: KafkaMessage;
   readonly reason: string;
   readonly detail: string;
+  /** Of a message that holds many; absent when the message itself is dead. */
+  readonly row?: number | undefined;
 }
 
 /** Rows of one partition and monitor. `consumed` is the sum of the others. */

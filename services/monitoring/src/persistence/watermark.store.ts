@@ -1,4 +1,5 @@
 import type { Progress } from '../domain/closing.js';
+import { FIRST_BATCH_LANE } from '../domain/lanes.js';
 import type { Database } from './database.js';
 import { plainArray } from './database.js';
 
@@ -6,37 +7,42 @@ import { plainArray } from './database.js';
 export class WatermarkStore {
   constructor(private readonly database: Database) {}
 
-  /** Newest event time per monitor in one partition. */
-  async ofPartition(partition: number): Promise<Map<string, number>> {
+  /** Newest event time per monitor in one lane. */
+  async ofLane(lane: number): Promise<Map<string, number>> {
     const found = await this.database.query<{ monitor_id: string; event_at: Date }>(
       'SELECT monitor_id, event_at FROM watermarks WHERE partition = $1',
-      [partition],
+      [lane],
     );
     return new Map(found.map(({ monitor_id, event_at }) => [monitor_id, event_at.getTime()]));
   }
 
-  /** Every partition of the topic holds windows open until it is known to be done, also one nobody reads yet. */
-  async addPartitions(partitions: readonly number[]): Promise<void> {
+  /** Every lane holds windows open until it is known to be done, also one nobody reads yet. */
+  async addLanes(lanes: readonly number[]): Promise<void> {
     await this.database.query('INSERT INTO partition_ends (partition) SELECT unnest($1::int[]) ON CONFLICT DO NOTHING', [
-      plainArray(partitions),
+      plainArray(lanes),
     ]);
   }
 
-  async caughtUp(partitions: readonly number[], wallMs: number): Promise<void> {
-    if (partitions.length === 0) return;
+  async caughtUp(lanes: readonly number[], wallMs: number): Promise<void> {
+    if (lanes.length === 0) return;
     await this.database.query(
       `UPDATE partition_ends SET caught_up_at = to_timestamp($2::float8 / 1000.0) WHERE partition = ANY($1::int[])`,
-      [plainArray(partitions), wallMs],
+      [plainArray(lanes), wallMs],
     );
   }
 
-  /** Progress of every partition with a monitor. */
+  /**
+   * Progress of every lane with a monitor. Those of batch scoring hold only the windows of monitors that it has reached:
+   * for all others they would be silent for ever, and silence must be seen twice before it counts.
+   */
   async progress(query: <Row>(sql: string, parameters: readonly unknown[]) => Promise<Row[]>, monitorId: string): Promise<Progress[]> {
     const found = await query<{ partition: number; event_at: Date | null; last_row_at: Date; caught_up_at: Date | null }>(
       `SELECT p.partition, w.event_at, coalesce(w.seen_at, m.created_at) AS last_row_at, p.caught_up_at
        FROM monitors m CROSS JOIN partition_ends p
        LEFT JOIN watermarks w ON w.monitor_id = m.id AND w.partition = p.partition
-       WHERE m.id = $1 ORDER BY p.partition`,
+       WHERE m.id = $1 AND (p.partition < ${FIRST_BATCH_LANE}
+         OR EXISTS (SELECT FROM watermarks b WHERE b.monitor_id = m.id AND b.partition >= ${FIRST_BATCH_LANE}))
+       ORDER BY p.partition`,
       [monitorId],
     );
     return found.map(({ partition, event_at, last_row_at, caught_up_at }) => ({

@@ -1,0 +1,150 @@
+import type { BatchControl, KafkaMessage, RecordBatch } from '@drawbridge/kafka';
+import type { Logger } from '@drawbridge/telemetry';
+import type { RoutingSource } from '../persistence/monitor.directory.js';
+import { ArrowReader } from './arrow/arrow.reader.js';
+import { arrowLibrary } from './arrow/library.js';
+import type { PartitionState } from './partition-state.js';
+import type { Partitions } from './partitions.js';
+import { Reject } from './reject.js';
+import { RowCounter } from './row-counter.js';
+import { TopicReading } from './topic-reading.js';
+import type { UnknownVersions } from './unknown-versions.js';
+
+interface Reading {
+  readonly reader: ArrowReader;
+  readonly counter: RowCounter;
+}
+
+/**
+ * Reads messages of many predictions each. The position moves from message to message, so a message is stored whole or
+ * not at all: between two of its rows nothing is flushed.
+ */
+export class BatchIntake {
+  private readonly topic: TopicReading;
+  private reading: Reading | undefined;
+
+  constructor(
+    private readonly partitions: Partitions,
+    private readonly routing: RoutingSource,
+    unknown: UnknownVersions,
+    private readonly now: () => number,
+    log: Logger,
+  ) {
+    this.topic = new TopicReading(partitions, routing, unknown, now, log);
+  }
+
+  handle(batch: RecordBatch, control: BatchControl): Promise<void> {
+    const state = this.partitions.state(batch.partition);
+    return state.exclusively(() => this.consume(state, batch, control));
+  }
+
+  private async consume(state: PartitionState, batch: RecordBatch, control: BatchControl): Promise<void> {
+    const from = await this.topic.begin(state, batch, control);
+    if (from === undefined) return;
+    const reading = await this.prepared();
+    for (let index = from; index < batch.count; index += 1) {
+      if (!control.isRunning()) return;
+      await this.readMessage(reading, state, batch, index, control);
+      state.next = batch.offset(index) + 1n;
+      if (index + 1 === batch.count || !this.partitions.due(state)) continue;
+      await this.partitions.flush(state);
+      // A flush that failed threw everything away: this batch is read again from where it was stored.
+      if (!state.aligned) return;
+    }
+    await this.topic.end(state, batch);
+  }
+
+  private async prepared(): Promise<Reading> {
+    if (this.reading === undefined) {
+      const reader = new ArrowReader(await arrowLibrary());
+      this.reading = { reader, counter: new RowCounter(reader, this.routing) };
+    }
+    return this.reading;
+  }
+
+  private async readMessage(
+    { reader, counter }: Reading,
+    state: PartitionState,
+    batch: RecordBatch,
+    index: number,
+    control: BatchControl,
+  ): Promise<void> {
+    const offset = batch.offset(index);
+    if (offset < state.stored) {
+      // Counted before a restart, unless it was refused: only the ids matter.
+      const firstRow = state.firstRows.get(Number(offset));
+      if (firstRow !== undefined) remember(reader, state, batch.value(index), firstRow);
+      return;
+    }
+    if (state.pending === 0) state.firstPendingMs = this.now();
+    const broken = batch.unreadable(index);
+    const rows = broken === undefined ? carefully(() => reader.open(batch.value(index))) : new Reject('unreadable', '(value)', broken);
+    if (rows instanceof Reject) {
+      counter.refuse(state, rows, batch.message(index));
+      state.pending += 1;
+      return;
+    }
+    for (let row = 0; row < rows;) {
+      row = this.count({ reader, counter }, state, batch, index, row, rows);
+      if (row < rows) await this.topic.waitForMonitor(state, reader.row, control);
+    }
+    state.messages.push({ offset, firstRow: state.row, rows });
+    state.pending += rows;
+    state.row += rows;
+  }
+
+  /** Counts rows until the end of the message, or to the first whose monitor may still appear. No await. */
+  private count(
+    { reader, counter }: Reading,
+    state: PartitionState,
+    batch: RecordBatch,
+    index: number,
+    from: number,
+    rows: number,
+  ): number {
+    const now = this.now();
+    const table = this.routing.table();
+    const traceparent = batch.header(index, 'traceparent');
+    for (let row = from; row < rows; row += 1) {
+      const found = carefully(() => reader.read(row, now));
+      if (found !== undefined) {
+        counter.refuse(state, found, rowMessage(reader, batch.message(index), found), row);
+        continue;
+      }
+      const target = reader.route(table);
+      if (target === undefined && this.topic.mayAppear(reader.row)) return row;
+      counter.take(state, target, state.row + row, traceparent);
+    }
+    return rows;
+  }
+}
+
+function remember(reader: ArrowReader, state: PartitionState, value: Buffer | null, firstRow: number): void {
+  const rows = carefully(() => reader.open(value));
+  if (rows instanceof Reject) return;
+  for (let row = 0; row < rows; row += 1) {
+    const key = carefully(() => reader.readKey(row));
+    if (typeof key === 'string') state.recent.seen(key, firstRow + row);
+  }
+}
+
+/** Whatever a message holds, it must not stop the ones behind it. */
+function carefully<T>(read: () => T): T | Reject {
+  try {
+    return read();
+  } catch (error) {
+    return new Reject('unreadable', '(value)', error instanceof Error ? error.message : 'unknown');
+  }
+}
+
+/** A row as it would have come by itself, at the place of its message. */
+function rowMessage(reader: ArrowReader, message: KafkaMessage, found: Reject): KafkaMessage {
+  if (found.code === 'unreadable') return { ...message, value: null };
+  const id = reader.id();
+  return {
+    ...message,
+    key: id === undefined ? message.key : Buffer.from(id),
+    value: Buffer.from(reader.json()),
+    headers: { ...message.headers, 'content-type': 'application/json' },
+  };
+}
