@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { violations } from '@drawbridge/contracts';
 import { sandbox, type Sandbox } from '@drawbridge/testing';
+import { tableFromIPC } from 'apache-arrow';
 import { aDriftDetected } from './drift-event.js';
 
 const run = promisify(execFile);
@@ -16,6 +17,8 @@ interface Tool {
   readonly name: string;
   readonly needs: readonly [command: string, ...args: string[]];
   readonly send: readonly [command: string, ...args: string[]];
+  /** Many in one message. */
+  readonly sendBatch?: readonly [command: string, ...args: string[]];
   /** Absent: shown by another tool of the same language. */
   readonly watch?: readonly [command: string, ...args: string[]];
 }
@@ -25,8 +28,9 @@ const script = (path: string): string => join(folder, path);
 const tools: Tool[] = [
   {
     name: 'python',
-    needs: [python, '-c', 'import confluent_kafka'],
+    needs: [python, '-c', 'import confluent_kafka, pyarrow'],
     send: [python, script('python/send.py'), '--model', 'risk', '--version', '7', '--count', '5'],
+    sendBatch: [python, script('python/send_batch.py'), '--model', 'risk', '--version', '7', '--count', '5'],
     watch: [python, script('python/watch_drift.py'), '--from-beginning', '--max', '1'],
   },
   {
@@ -38,6 +42,7 @@ const tools: Tool[] = [
     name: 'node',
     needs: ['node', '--version'],
     send: ['node', script('node/send.mjs'), '--model', 'risk', '--version', '7', '--count', '5'],
+    sendBatch: ['node', script('node/send-batch.mjs'), '--model', 'risk', '--version', '7', '--count', '5'],
     watch: ['node', script('node/watch-drift.mjs'), '--from-beginning', '--max', '1'],
   },
   {
@@ -77,6 +82,28 @@ async function output([command, ...args]: readonly [string, ...string[]]): Promi
   return stdout;
 }
 
+/** Every row of every message so far, with what its message says for all of them. */
+async function rowsOfBatches(): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  const following = await box.eventLog().follow({
+    topics: ['prediction.batch.logged'],
+    onMessage({ value }) {
+      const table = tableFromIPC(value!);
+      const constants = [...table.schema.metadata].filter(([name]) => name.startsWith('drawbridge.'));
+      const common = Object.fromEntries(constants.map(([name, text]) => [name.slice('drawbridge.'.length), text]));
+      for (const row of table.toArray() as { toJSON(): Record<string, unknown> }[]) {
+        const { time = common['time'], ...rest } = row.toJSON();
+        // Integers of 64 bits are no numbers to JavaScript.
+        const values = Object.entries(rest).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value]);
+        rows.push({ ...common, ...Object.fromEntries(values), time: typeof time === 'number' ? new Date(time).toISOString() : time });
+      }
+    },
+  });
+  await following.caughtUp;
+  await following.stop();
+  return rows;
+}
+
 beforeAll(async () => {
   box = await sandbox('producers');
   await Promise.all([box.migrate('console'), box.seedAccess()]);
@@ -110,7 +137,21 @@ for (const tool of tools) {
       budget,
     );
 
-    const { watch } = tool;
+    const { watch, sendBatch } = tool;
+    if (sendBatch !== undefined) {
+      test(
+        'predictions of one message arrive and each of them keeps the contract',
+        async () => {
+          expect(await output(sendBatch)).toContain('sent 5 predictions of risk 7 in one message');
+          const rows = (await rowsOfBatches()).filter(({ predictionId }) => String(predictionId).startsWith(`${tool.name}-`));
+          expect(rows).toHaveLength(5);
+          expect(rows.flatMap((row) => violations('prediction.batch.logged', row))).toEqual([]);
+          expect(new Set(rows.map(({ project, model, version }) => [project, model, version].join()))).toEqual(new Set(['team-a,risk,7']));
+          expect(rows.every((row) => 'features.origin' in row && 'output.score' in row)).toBe(true);
+        },
+        budget,
+      );
+    }
     if (watch === undefined) return;
     test(
       'a detected drift is printed',
