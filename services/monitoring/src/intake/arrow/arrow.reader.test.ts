@@ -279,6 +279,11 @@ describe('rows of an Arrow message', () => {
       'wrong-type features.day',
       anArrowMessage({ ...good(1), 'features.day': { type: types.date(), values: [new Date(0)] } }, { metadata: constants }),
     ],
+    [
+      'names that cannot be stored',
+      'wrong-type features.\uFFFD',
+      anArrowMessage({ ...good(1), 'features.\u0000': { type: types.date(), values: [new Date(0)] } }, { metadata: constants }),
+    ],
     ['too many rows', 'too-large (value)', anArrowMessage(good(batchLimits.rows + 1), { metadata: constants })],
     ['too many bytes', 'too-large (value)', Buffer.alloc(batchLimits.valueBytes + 1)],
     [

@@ -88,7 +88,7 @@ export class Sheet {
       const allowed = kindsOf(name);
       const part = data.children[index];
       if (allowed === undefined) continue;
-      if (seen.has(name)) return new Reject('out-of-bounds', name, `there are two columns ${name.slice(0, 100)}`);
+      if (seen.has(name)) return new Reject('out-of-bounds', shown(name), `there are two columns ${shown(name)}`);
       seen.add(name);
       const column = part && Column.of(part, numRows, slowly);
       if (column === undefined || (column.kind !== 'none' && !allowed.includes(column.kind))) return wrongColumn(name, allowed, part?.type);
@@ -137,5 +137,13 @@ const WORDS: Readonly<Record<ColumnKind, string>> = {
 
 function wrongColumn(name: string, allowed: readonly ColumnKind[], type: unknown): Reject {
   const expected = allowed.map((kind) => WORDS[kind]).join(' or ');
-  return new Reject('wrong-type', name.slice(0, 100), `the column must hold ${expected}, not ${String(type).slice(0, 100)}`);
+  return new Reject('wrong-type', shown(name), `the column must hold ${expected}, not ${shown(String(type))}`);
+}
+
+/** A stranger's text as it can be stored. */
+function shown(text: string): string {
+  return text
+    .slice(0, 100)
+    .replaceAll('\u0000', '\uFFFD')
+    .replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }
