@@ -56,6 +56,7 @@ export interface RecordBatch extends TopicPartition {
   /** Where reading goes on after this batch; may lie beyond the last record's offset + 1. */
   readonly nextOffset: bigint;
   readonly highWatermark: bigint;
+  /** 0 when only marks of transactions lay there: the position moves all the same, or it would lag for ever. */
   readonly count: number;
   /** Where the values stand, an end of -1 for null; for readers that make no object per record. */
   readonly values: ByteRanges;

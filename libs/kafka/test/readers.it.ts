@@ -87,3 +87,21 @@ test('our own reader and stock kafkajs read the same records, the same bytes and
   const sorted = (seen: Map<string, KafkaMessage>): [string, KafkaMessage][] => [...seen].toSorted(([a], [b]) => (a < b ? -1 : 1));
   expect(sorted(direct)).toEqual(sorted(stock));
 });
+
+test('the position passes the mark that ends a transaction, also when nothing lies behind it', async () => {
+  await fill();
+  const log = broker.client('direct');
+  const next = new Map<number, bigint>();
+  const consumption = await log.consumeBatches({
+    group: broker.group(),
+    topics: [topic],
+    handle: async (batch) => void next.set(batch.partition, batch.nextOffset),
+  });
+  const ends = await log.ends([topic]);
+  const deadline = Date.now() + 30_000;
+  while (ends.some(({ partition, high }) => next.get(partition) !== high) && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  expect(ends.map(({ partition, high }) => [partition, high])).toEqual([...next].toSorted(([a], [b]) => a - b));
+  await consumption.stop();
+});

@@ -99,11 +99,9 @@ describe('transactions', () => {
     expect(nextOffset).toBe(6);
   });
 
-  test('an answer of marks alone moves the position and hands out nothing', async () => {
-    expect(await decode(aRecordBatch([], { baseOffset: 3, control: 'commit', producerId: 7 }))).toEqual({
-      batch: undefined,
-      nextOffset: 4,
-    });
+  test('an answer of marks alone is a batch without records that moves the position of its reader', async () => {
+    const { batch: found, nextOffset } = await decode(aRecordBatch([], { baseOffset: 3, control: 'commit', producerId: 7 }), 3);
+    expect([lines(found), found?.count, found?.firstOffset, found?.nextOffset, nextOffset]).toEqual([[], 0, 3n, 4n, 4]);
   });
 });
 

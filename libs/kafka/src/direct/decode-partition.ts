@@ -19,7 +19,7 @@ export interface PartitionData {
 }
 
 export interface Decoded {
-  /** Undefined when the answer held no records that count. */
+  /** Undefined when the answer moved nothing; without records when it held only marks, so that whoever stores a position moves too. */
   readonly batch: FetchedBatch | undefined;
   /** Where reading goes on; the position asked for when nothing complete was there. */
   readonly nextOffset: number;
@@ -43,9 +43,9 @@ export async function decodePartition(data: PartitionData, fromOffset: number, c
     if (reason !== undefined) mark(index, broken, header, fromOffset, `${reason} (${described(data.bytes, header)})`);
   }
   const batch =
-    index.count === 0
+    index.count === 0 && nextOffset === fromOffset
       ? undefined
-      : new FetchedBatch(data.topic, data.partition, bytes, index, BigInt(nextOffset), data.highWatermark, broken);
+      : new FetchedBatch(data.topic, data.partition, bytes, index, BigInt(nextOffset), data.highWatermark, broken, fromOffset);
   return { batch, nextOffset };
 }
 

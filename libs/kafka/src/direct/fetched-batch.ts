@@ -17,17 +17,19 @@ export class FetchedBatch implements RecordBatch {
     readonly highWatermark: bigint,
     /** Why a record cannot be read, by its number. */
     private readonly broken: ReadonlyMap<number, string>,
+    /** The offset that was asked for: where a batch without records begins. */
+    private readonly asked: number,
   ) {
     this.count = index.count;
     this.offsets = index.offset;
     this.values = { bytes, start: index.valueStart, end: index.valueEnd };
-    this.firstOffset = BigInt(index.offset[0] ?? 0);
+    this.firstOffset = BigInt(index.count === 0 ? asked : index.offset[0]!);
   }
 
   /** The same records under the contract's name of their topic. */
   named(topic: string): FetchedBatch {
-    const { partition, bytes, index, nextOffset, highWatermark, broken } = this;
-    return topic === this.topic ? this : new FetchedBatch(topic, partition, bytes, index, nextOffset, highWatermark, broken);
+    const { partition, bytes, index, nextOffset, highWatermark, broken, asked } = this;
+    return topic === this.topic ? this : new FetchedBatch(topic, partition, bytes, index, nextOffset, highWatermark, broken, asked);
   }
 
   value(index: number): Buffer | null {

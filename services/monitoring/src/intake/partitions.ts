@@ -127,7 +127,8 @@ export class Partitions {
   }
 
   due(state: PartitionState): boolean {
-    if (state.pending === 0) return false;
+    // Only marks of transactions lay there: nothing to count, but the position must not stay behind them.
+    if (state.pending === 0) return state.next > state.stored && this.options.now() - state.lastBatchMs >= this.options.flushMs;
     return state.pending >= this.options.flushRecords || this.options.now() - state.firstPendingMs >= this.options.flushMs;
   }
 

@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { RecentIds } from '../domain/recent-ids.js';
+import { Partitions } from './partitions.js';
+import { PartitionState } from './partition-state.js';
+
+test('a flush is due when records wait long enough or are many, and when the position moved without any', () => {
+  const clock = { now: 1000 };
+  const partitions = new Partitions(undefined as never, undefined as never, undefined as never, {
+    topic: 'prediction.logged',
+    strategy: 'swap',
+    dedupeRecords: 10,
+    flushRecords: 100,
+    flushMs: 500,
+    commitMs: 1000,
+    now: () => clock.now,
+    log: undefined as never,
+    progressed: () => undefined,
+    replaced: () => undefined,
+  });
+  const dueAt = (nowMs: number, part: Partial<PartitionState>): boolean => {
+    clock.now = nowMs;
+    return partitions.due(Object.assign(new PartitionState(0, new RecentIds(10)), part));
+  };
+  const waiting = { next: 8n, stored: 5n, pending: 3, firstPendingMs: 1000, lastBatchMs: 1000 };
+  expect([dueAt(1499, waiting), dueAt(1500, waiting), dueAt(1000, { ...waiting, pending: 100 })]).toEqual([false, true, true]);
+  const moved = { next: 6n, stored: 5n, pending: 0, lastBatchMs: 1000 };
+  expect([dueAt(1499, moved), dueAt(1500, moved), dueAt(9999, { ...moved, next: 5n })]).toEqual([false, true, false]);
+  // Read again for the ids alone, before the stored position.
+  expect(dueAt(9999, { ...moved, next: 2n })).toBe(false);
+});
