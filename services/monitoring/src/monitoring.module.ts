@@ -22,6 +22,7 @@ import { MonitorStore } from './persistence/monitor.store.js';
 import { PerformanceStore } from './persistence/performance.store.js';
 import { PredictionStore } from './persistence/prediction.store.js';
 import { WindowStore } from './persistence/window.store.js';
+import { CloseMonitor } from './sagas/close-monitor.js';
 import { ConfigureMonitor } from './sagas/configure-monitor.js';
 
 const stores = [MonitorStore, BaselineStore, WindowStore, DetectionStore, PredictionStore, PerformanceStore, AccountingStore];
@@ -54,6 +55,11 @@ export class MonitoringModule {
           useFactory: (monitors: MonitorStore, baselines: BaselineStore, outbox: Outbox) =>
             new ConfigureMonitor(monitors, baselines, outbox),
           inject: [MonitorStore, BaselineStore, Outbox],
+        },
+        {
+          provide: CloseMonitor,
+          useFactory: (monitors: MonitorStore, outbox: Outbox) => new CloseMonitor(monitors, outbox),
+          inject: [MonitorStore, Outbox],
         },
         {
           provide: ReadFreshness,

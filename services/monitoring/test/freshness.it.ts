@@ -14,6 +14,7 @@ describe('how fresh monitoring is, and whether its monitors see data', () => {
   let ids: { monitor: string; window: string; prediction: string };
   const random = seeded(11);
   const sent = { rows: 0 };
+  const common = { endpointId: 'endpoint-1', endpoint: 'risk', modelId: 'model-1', model: 'credit-risk' };
 
   const row = (timeMs: number, part: { version?: string } = {}) => {
     sent.rows += 1;
@@ -24,10 +25,7 @@ describe('how fresh monitoring is, and whether its monitors see data', () => {
     box.publish(
       'traffic.changed',
       {
-        endpointId: 'endpoint-1',
-        endpoint: 'risk',
-        modelId: 'model-1',
-        model: 'credit-risk',
+        ...common,
         weights: Object.entries(weights).map(([version, weight]) => ({
           version,
           weight,
@@ -166,6 +164,16 @@ describe('how fresh monitoring is, and whether its monitors see data', () => {
       const resumed = await box.collect('monitor.resumed', (events) => events.length > 0, 3000);
       expect(new Set(resumed.map(({ data }) => data.version))).toEqual(new Set(['1', '2']));
     });
+  });
+
+  test('a stalled monitor whose deployment ends is missed no longer', async () => {
+    await settled('silence again', async () => expect((await monitors()).get('2')?.status).toBe('stalled'));
+    const ended = { ...common, deploymentId: 'dep-2', version: '2', to: '1', durationMs: 1, reason: 'test' };
+    await box.publish('deployment.aborted', ended, { key: 'dep-2' });
+    await settled('closed', async () => expect((await monitors()).get('2')?.status).toBe('closed'));
+    const of = (events: readonly { data: { version: string } }[]): number => events.filter(({ data }) => data.version === '2').length;
+    const stalled = await box.collect('monitor.stalled', (events) => of(events) >= 2);
+    await box.collect('monitor.resumed', (events) => of(events) === of(stalled));
   });
 
   test('whoever starts behind knows since when, and never promises more than is stored', async () => {

@@ -3,6 +3,7 @@ import type { DeploymentAborted, DeploymentFailed, DeploymentPromoted, Deploymen
 import { later, ok, type Outcome } from '@drawbridge/kafka';
 import { type EventContext, OnEvent } from '@drawbridge/service';
 import { MonitorStore } from '../persistence/monitor.store.js';
+import { CloseMonitor } from '../sagas/close-monitor.js';
 
 /**
  * A deployment reached its end. A version that went back is watched no longer: its windows still close, it opens no
@@ -10,13 +11,17 @@ import { MonitorStore } from '../persistence/monitor.store.js';
  */
 @Controller()
 export class DeploymentEndedHandler {
-  constructor(private readonly monitors: MonitorStore) {}
+  constructor(
+    private readonly monitors: MonitorStore,
+    private readonly closing: CloseMonitor,
+  ) {}
 
   @OnEvent('deployment.promoted')
   async promoted(event: DeploymentPromoted, context: EventContext): Promise<Outcome> {
     const {
       transaction,
       event: { project, time },
+      cause,
     } = context;
     const monitors = await this.monitors.lockEndpoint(transaction, project, event.endpointId);
     const promoted = monitors.find(({ version }) => version === event.version);
@@ -24,7 +29,7 @@ export class DeploymentEndedHandler {
     if (promoted === undefined) return later(`no monitor of deployment ${event.deploymentId} yet`);
     await this.monitors.setVariant(transaction, promoted.id, 'stable');
     const before = monitors.find(({ version }) => version === event.from && version !== event.version);
-    if (before !== undefined && before.trafficAt <= time) await this.monitors.close(transaction, before.id, time);
+    if (before !== undefined && before.trafficAt <= time) await this.closing.run(transaction, before, time, cause);
     return ok;
   }
 
@@ -43,11 +48,11 @@ export class DeploymentEndedHandler {
     return this.ended(event.deploymentId, context);
   }
 
-  private async ended(deploymentId: string, { transaction, event: { time } }: EventContext): Promise<Outcome> {
+  private async ended(deploymentId: string, { transaction, event: { time }, cause }: EventContext): Promise<Outcome> {
     const monitor = await this.monitors.byDeployment(transaction, deploymentId);
     // It failed before it started, or its start is still on the way.
     if (monitor === undefined) await this.monitors.noteEnded(transaction, deploymentId, time);
-    else if (monitor.status !== 'closed') await this.monitors.close(transaction, monitor.id, time);
+    else if (monitor.status !== 'closed') await this.closing.run(transaction, monitor, time, cause);
     return ok;
   }
 }
