@@ -10,7 +10,7 @@ const EPOCH_MS = 946_684_800_000;
 const TWO_32 = 4_294_967_296;
 
 /** Types by their names, with the numbers the server has for them. */
-const OIDS = { boolean: 16, text: 25, float8: 701, timestamptz: 1184, uuid: 2950 } as const;
+const OIDS = { boolean: 16, int4: 23, text: 25, float8: 701, timestamptz: 1184, uuid: 2950 } as const;
 
 /** Columns in the order of their values. */
 export type CopyColumns = readonly (readonly [name: string, type: keyof typeof OIDS])[];
@@ -67,6 +67,11 @@ export class CopyRows {
     this.length(1, 1);
     this.chunk[this.at] = value ? 1 : 0;
     this.at += 1;
+  }
+
+  int4(value: number): void {
+    this.length(4, 4);
+    this.at = this.chunk.writeInt32BE(value, this.at);
   }
 
   /** A double; zero has no sign. */

@@ -4,7 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { copyInto, createDataSource, inTransaction, type Transaction } from '@drawbridge/postgres';
 import { ownCluster, sandbox } from '@drawbridge/testing';
+import { Database } from '../src/persistence/database.js';
 import { KeptRows, type KeptRow } from '../src/persistence/kept-rows.js';
+import { PartitionStore } from '../src/persistence/partition.store.js';
 import { keepByInsert } from '../test/kept-by-insert.js';
 import { seeded } from '../test/world.js';
 
@@ -56,6 +58,7 @@ try {
     await source.query('DELETE FROM predictions');
     await box.query('monitoring', 'CHECKPOINT').catch(() => undefined);
   };
+  await new PartitionStore(new Database(source)).cover([Date.UTC(2026, 0, 5)]);
   const digests = new Set<string>();
   for (const [name, way] of Object.entries(ways)) {
     await inTransaction(source, (tx) => way(tx, flushOf(0)));

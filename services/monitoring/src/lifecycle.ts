@@ -11,7 +11,7 @@ import { Repeating } from './repeating.js';
 const STALL_LOOK_MS = 10_000;
 /** The ends of the topics are seen this often. */
 const FRESHNESS_MS = 1000;
-/** The evaluator rests this many times as long as it worked, so that labels never crowd out predictions. */
+/** Joining and evaluating rest this many times as long as they worked, so that labels never crowd out predictions. */
 const REST = 2;
 
 /** The data plane as parts that start in order and stop in reverse: intake with its last flush first, closing last. */
@@ -34,6 +34,7 @@ export function dataPlaneSteps(platform: Platform, freshness: ReadFreshness, con
   platform.gauges.watch(LABEL_GROUP, ['label.received']);
   const closing = new Repeating(() => Promise.resolve(plane.closer.poke()), config.tickMs, 0, log);
   const evaluating = new Repeating(() => plane.evaluator.run(), config.evaluateMs, REST, log);
+  const joining = new Repeating(() => plane.joiner.run(), config.evaluateMs, REST, log);
   const stalls = new Repeating(() => plane.stalls.run(), Math.min(STALL_LOOK_MS, config.stallMs), 0, log);
   const looking = new Repeating(() => freshness.look(), FRESHNESS_MS, 0, log);
   const removing = new Repeating(() => plane.retention.run(), config.retentionMs, REST, log);
@@ -55,6 +56,14 @@ export function dataPlaneSteps(platform: Platform, freshness: ReadFreshness, con
       },
     },
     { name: 'stall watch', start: () => stalls.start(), stop: () => stalls.stop() },
+    {
+      name: 'label join',
+      start: () => joining.start(),
+      async stop() {
+        plane.joiner.stop();
+        await joining.stop();
+      },
+    },
     { name: 'evaluator', start: () => evaluating.start(), stop: () => evaluating.stop() },
     {
       name: 'freshness',

@@ -4,6 +4,7 @@ import { LabelCounts1795392000002 } from '../migrations/0002-label-counts.js';
 import { RowRetention1795392000003 } from '../migrations/0003-row-retention.js';
 import { IdempotencyOwners1795392000004 } from '../migrations/0004-idempotency-owners.js';
 import { BatchMessages1795392000005 } from '../migrations/0005-batch-messages.js';
+import { Partitions1795392000006 } from '../migrations/0006-partitions.js';
 import { Freshness1795392000007 } from '../migrations/0007-freshness.js';
 import { WindowSegments1795392000009 } from '../migrations/0009-window-segments.js';
 
@@ -15,6 +16,7 @@ await runMigrations({
     RowRetention1795392000003,
     IdempotencyOwners1795392000004,
     BatchMessages1795392000005,
+    Partitions1795392000006,
     Freshness1795392000007,
     WindowSegments1795392000009,
   ],

@@ -3,6 +3,7 @@ import type { Outbox } from '@drawbridge/outbox';
 import type { Logger } from '@drawbridge/telemetry';
 import { Announcements } from './closing/announcements.js';
 import { Evaluator } from './closing/evaluator.js';
+import { LabelJoiner } from './closing/label-joiner.js';
 import { RowRetention } from './closing/row-retention.js';
 import { StallWatch } from './closing/stall-watch.js';
 import { WindowCloser } from './closing/window-closer.js';
@@ -24,10 +25,12 @@ import type { Database } from './persistence/database.js';
 import { DeadLetterStore } from './persistence/dead-letter.store.js';
 import { DetectionStore } from './persistence/detection.store.js';
 import { FlushStore } from './persistence/flush.store.js';
+import { LabelJoinStore } from './persistence/label-join.store.js';
 import { LabelStore } from './persistence/label.store.js';
 import { MessageRowsStore } from './persistence/message-rows.store.js';
 import { MonitorDirectory } from './persistence/monitor.directory.js';
 import { MonitorStore } from './persistence/monitor.store.js';
+import { PartitionStore } from './persistence/partition.store.js';
 import { PerformanceStore } from './persistence/performance.store.js';
 import { PositionStore } from './persistence/position.store.js';
 import { PredictionStore } from './persistence/prediction.store.js';
@@ -56,6 +59,7 @@ export class DataPlane {
   readonly intake: IntakeService;
   readonly batches: IntakeService;
   readonly labels: LabelIntake;
+  readonly joiner: LabelJoiner;
   readonly evaluator: Evaluator;
   readonly stalls: StallWatch;
   readonly retention: RowRetention;
@@ -71,9 +75,15 @@ export class DataPlane {
     this.closer = new WindowCloser(database, this.monitors, baselines, windows, watermarks, announcements, { now, log, closed: wake });
     const deadLetters = new DeadLetterStore(outbox);
     this.labels = new LabelIntake(eventLog, database, positions, new LabelStore(), deadLetters, { now, log });
-    this.evaluator = new Evaluator(database, this.monitors, baselines, new PerformanceStore(database), outbox, { log, measured: wake });
+    const stored = new PartitionStore(database);
+    const joins = new LabelJoinStore(database);
+    this.joiner = new LabelJoiner(database, joins, stored);
+    this.evaluator = new Evaluator(database, this.monitors, baselines, new PerformanceStore(database), joins, outbox, {
+      log,
+      measured: wake,
+    });
     this.stalls = new StallWatch(database, this.monitors, new ArrivalStore(database), outbox, { leastMs: config.stallMs, now, log });
-    this.retention = new RowRetention(database, this.monitors, new RetentionStore(database), { days: config.rowsDays, now, log });
+    this.retention = new RowRetention(database, stored, new RetentionStore(database), { days: config.rowsDays, now, log });
     const unknown = new UnknownVersions({
       waitMs: config.intake.unknownWaitMs,
       pollMs: 100,
@@ -94,7 +104,7 @@ export class DataPlane {
     ): IntakeService => {
       const { name, group } = topic;
       const from = { topic: name, group, ...(messages === undefined ? {} : { messages }) };
-      const flush = new IntakeFlush(database, positions, new FlushStore(), deadLetters, commit, now, log, from);
+      const flush = new IntakeFlush(database, positions, new FlushStore(stored), deadLetters, commit, now, log, from);
       const partitions = new Partitions(positions, watermarks, flush, {
         topic: name,
         firstLane: firstLaneOf(name),

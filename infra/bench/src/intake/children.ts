@@ -9,7 +9,7 @@ import type { Measurement } from './suite.js';
 const run = promisify(execFile);
 
 /** Runs a program of the benchmark and reads the last line it prints. */
-async function lastLine(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<unknown> {
+export async function lastLine(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const { stdout } = await run(process.execPath, ['--enable-source-maps', program, ...args], {
     env: { ...process.env, KAFKAJS_NO_PARTITIONER_WARNING: '1', ...env },
     maxBuffer: 64 * 1024 * 1024,

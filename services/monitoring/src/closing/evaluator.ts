@@ -9,6 +9,7 @@ import { iso } from '../domain/summary.js';
 import type { BaselineStore } from '../persistence/baseline.store.js';
 import type { Database } from '../persistence/database.js';
 import { performanceEventId, windowId } from '../persistence/ids.js';
+import type { LabelJoinStore } from '../persistence/label-join.store.js';
 import type { MonitorStore } from '../persistence/monitor.store.js';
 import type { DueWindow, Measured, PerformanceStore } from '../persistence/performance.store.js';
 import { eachAlone } from './each-alone.js';
@@ -30,6 +31,7 @@ export class Evaluator {
     private readonly monitors: MonitorStore,
     private readonly baselines: BaselineStore,
     private readonly performances: PerformanceStore,
+    private readonly joins: LabelJoinStore,
     private readonly outbox: Outbox,
     private readonly options: { readonly log: Logger; readonly measured: () => void },
   ) {}
@@ -62,12 +64,16 @@ export class Evaluator {
 
   private async evaluateOne(tx: Transaction, due: DueWindow): Promise<void> {
     const { monitorId, startMs } = due;
+    // Before any lock that others need at once: a join under way may take seconds.
+    if (due.mustCount) await this.joins.waitForJoins(tx);
     const monitor = await this.monitors.lock(tx, monitorId);
     if (monitor === undefined) return;
     await this.performances.answered(tx, due);
     if (!(await this.performances.measurable(tx, monitorId, startMs))) return;
     const state = await this.performances.state(tx, monitorId, startMs);
     const endMs = startMs + monitor.settings.windowSeconds * 1000;
+    if (due.mustCount) await this.joins.joinWindow(tx, monitorId, startMs, endMs);
+    let ofAll: { ofN: number; keptShare: number } | undefined;
     const window = { windowId: windowId(monitorId, startMs), monitorId, startMs, endMs };
     const ages = { endMs, clockMs: await this.performances.clockMs(tx, monitorId) };
     if (state === undefined || state.revision === 0) {
@@ -77,14 +83,15 @@ export class Evaluator {
         return;
       }
       // Counting is cheap, measuring is not: figures nobody will see are not computed.
-      const counted = await this.performances.coverage(tx, monitorId, startMs);
+      ofAll = await this.performances.count(tx, monitorId, startMs);
+      const counted = { labelled: await this.performances.labelledCount(tx, monitorId, startMs), ofN: ofAll.ofN };
       if (performanceStep(state, { ...counted, digest: '' }, ages, monitor.settings) === 'wait') {
         await this.performances.save(tx, { ...window, ...counted, revision: 0, performance: { metrics: [] }, digest: '' });
         return;
       }
     }
     const rows = await this.performances.labelled(tx, monitorId, startMs);
-    const { ofN, keptShare } = await this.performances.count(tx, monitorId, startMs);
+    const { ofN, keptShare } = ofAll ?? (await this.performances.count(tx, monitorId, startMs));
     const counted = { labelled: rows.length, ofN };
     const performance = measure(rows);
     const digest = createHash('sha256')

@@ -51,6 +51,7 @@ export class IntakeFlush {
       const timed = intakeMetrics.flushSeconds.startTimer({ topic });
       const to = state.next;
       try {
+        await this.store.makeRoom(state.dirtyParts());
         const { merged, nameless } = await this.database.transaction((tx) => this.write(tx, state, topicId, to));
         this.count(state);
         if (nameless > 0) this.flooded(partition, nameless);
@@ -58,6 +59,7 @@ export class IntakeFlush {
         return 'written';
       } catch (error) {
         if (error instanceof Refused) return 'refused';
+        this.store.forgetRoom();
         throw error;
       } finally {
         timed();

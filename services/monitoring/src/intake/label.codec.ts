@@ -1,4 +1,5 @@
 import { eventLimits } from '@drawbridge/contracts';
+import { idTimeMs } from '../domain/id-time.js';
 import { parseEventTime } from './event-time.js';
 import { checkOptionalText, checkText, parseObject, Reject, wrongType } from './reject.js';
 
@@ -15,6 +16,8 @@ export interface LabelRow {
   readonly weight: number | null;
   readonly source: string | null;
   readonly retracted: boolean;
+  /** When the id of its prediction was made, if it says so. */
+  readonly madeMs: number | undefined;
 }
 
 /** Bytes of one `label.received` record → a label, or a reject. */
@@ -56,6 +59,7 @@ export function decodeLabel(value: Buffer | null, nowMs: number): LabelRow | Rej
     weight: weight ?? null,
     source: (source as string | undefined) ?? null,
     retracted,
+    madeMs: idTimeMs(predictionId as string),
   };
 }
 

@@ -25,7 +25,22 @@ export function rows<Row>(tx: Transaction, sql: string, parameters: readonly unk
  * rather read the whole table, again for every window.
  */
 export async function lookUpByKey(tx: Transaction): Promise<void> {
-  await tx.query("SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)");
+  await tx.query(plannerSettings({ hashjoin: 'off', mergejoin: 'off', nestloop: 'on', ...byIndex('on') }));
+}
+
+/** For joins of so many keys that a table is read from end to end: without fresh statistics the planner would look each up. */
+export async function readWhole(tx: Transaction): Promise<void> {
+  await tx.query(plannerSettings({ hashjoin: 'on', mergejoin: 'off', nestloop: 'off', ...byIndex('off') }));
+  await tx.query("SELECT set_config('work_mem', '128MB', true)");
+}
+
+function byIndex(on: 'on' | 'off'): Record<string, 'on' | 'off'> {
+  return { indexscan: on, indexonlyscan: on, bitmapscan: on };
+}
+
+function plannerSettings(settings: Readonly<Record<string, 'on' | 'off'>>): string {
+  const set = Object.entries(settings).map(([name, value]) => `set_config('enable_${name}', '${value}', true)`);
+  return `SELECT ${set.join(', ')}`;
 }
 
 /**

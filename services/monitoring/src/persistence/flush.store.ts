@@ -6,6 +6,7 @@ import { decodePart, encodePart } from '../domain/window-part.codec.js';
 import { plainArray, rows } from './database.js';
 import { windowId } from './ids.js';
 import type { KeptRows } from './kept-rows.js';
+import type { PartitionStore } from './partition.store.js';
 
 export interface PartRecord {
   readonly target: Target;
@@ -50,6 +51,18 @@ const REPEATS_LAST = 32;
 /** The writes of one flush. Rows are written in a fixed order, so that two flushes cannot wait for each other. */
 export class FlushStore {
   private repeats = 0;
+
+  constructor(private readonly partitions: PartitionStore) {}
+
+  /** Rows of these windows have a place to go to, before the transaction that writes them begins. */
+  async makeRoom(parts: readonly Pick<PartRecord, 'startMs'>[]): Promise<void> {
+    await this.partitions.cover(parts.map(({ startMs }) => startMs));
+  }
+
+  /** After a failure: the place may have been dropped a moment before. */
+  forgetRoom(): void {
+    this.partitions.forget();
+  }
 
   /** Stored parts of a partition, for windows that were not in memory. */
   async loadParts(tx: Transaction, partition: number, wanted: readonly PartRecord[]): Promise<Map<PartRecord, WindowPart>> {

@@ -1,7 +1,7 @@
 import type { PerformanceView } from '@drawbridge/contracts';
 import type { Transaction } from '@drawbridge/postgres';
 import type { LabelledRow, Performance, PerformanceState } from '../domain/performance.js';
-import { type Database, lookUpByKey, rows } from './database.js';
+import { type Database, rows } from './database.js';
 
 /** A closed window with something new about its labels. */
 export interface DueWindow {
@@ -45,6 +45,10 @@ function labelClock(monitorId: string): string {
       THEN greatest(min(observed_at), (SELECT max(event_at) FROM watermarks WHERE monitor_id = ${monitorId}))
       ELSE min(observed_at) END FROM label_clocks WHERE monitor_id = ${monitorId})`;
 }
+
+/** Every revision is stored; the highest counts, of several that are equally high the first. */
+const NEWEST_LABELS = `SELECT DISTINCT ON (prediction_id COLLATE "C") prediction_id, retracted, score, class, value, number FROM labels
+  WHERE monitor_id = $1 AND start_at = $2 AND NOT failed ORDER BY prediction_id COLLATE "C", revision DESC, seq`;
 
 export class PerformanceStore {
   constructor(private readonly database: Database) {}
@@ -101,27 +105,21 @@ export class PerformanceStore {
     return found[0]?.at?.getTime() ?? -Infinity;
   }
 
-  /** How many predictions of a window there are that a label could belong to, and how many have one. */
-  async coverage(tx: Transaction, monitorId: string, startMs: number): Promise<{ labelled: number; ofN: number }> {
-    await lookUpByKey(tx);
-    const found = await rows<{ labelled: string; of_n: string }>(
+  /** How many predictions of a window have a label. */
+  async labelledCount(tx: Transaction, monitorId: string, startMs: number): Promise<number> {
+    const found = await rows<{ labelled: string }>(
       tx,
-      `SELECT count(*) FILTER (WHERE l.retracted = false) AS labelled, count(*) AS of_n FROM predictions p
-       LEFT JOIN labels l ON l.prediction_id = p.prediction_id AND l.project = p.project
-       WHERE p.monitor_id = $1 AND p.start_at = $2 AND NOT p.failed`,
+      `SELECT count(*) FILTER (WHERE NOT retracted) AS labelled FROM (${NEWEST_LABELS}) AS newest`,
       [monitorId, new Date(startMs)],
     );
-    return { labelled: Number(found[0]?.labelled ?? 0), ofN: Number(found[0]?.of_n ?? 0) };
+    return Number(found[0]?.labelled ?? 0);
   }
 
   /** The labelled predictions of a window, in the order of their ids. */
   async labelled(tx: Transaction, monitorId: string, startMs: number): Promise<LabelledRow[]> {
-    await lookUpByKey(tx);
     const found = await rows<{ score: number | null; class: string | null; value: string; number: number | null }>(
       tx,
-      `SELECT p.score, p.class, l.value, l.number FROM predictions p
-       JOIN labels l ON l.prediction_id = p.prediction_id AND l.project = p.project AND NOT l.retracted
-       WHERE p.monitor_id = $1 AND p.start_at = $2 AND NOT p.failed ORDER BY p.prediction_id COLLATE "C"`,
+      `SELECT score, class, value, number FROM (${NEWEST_LABELS}) AS newest WHERE NOT retracted ORDER BY prediction_id COLLATE "C"`,
       [monitorId, new Date(startMs)],
     );
     return found.map((row) => ({ score: row.score, outputClass: row.class, labelText: row.value, labelNumber: row.number }));

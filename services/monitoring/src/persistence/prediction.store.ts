@@ -65,12 +65,23 @@ export class PredictionStore {
     }));
   }
 
-  /** Predictions with an id; several only when several projects use the same one. */
+  /** Predictions with an id; several when several projects, or several times, have the same one. */
   async find(predictionId: string, project: string | undefined): Promise<StoredPrediction[]> {
     const found = await this.database.query<PredictionRecord>(
       `SELECT p.*, l.value, l.revision, l.observed_at, l.retracted FROM predictions p
-       LEFT JOIN labels l ON l.prediction_id = p.prediction_id AND l.project = p.project
-       WHERE p.prediction_id = $1 AND ($2::text IS NULL OR p.project = $2) ORDER BY p.project LIMIT 10`,
+       LEFT JOIN LATERAL (
+         SELECT value, revision, observed_at, retracted FROM (
+           SELECT value, revision, observed_at, retracted, seq FROM labels l
+           WHERE l.monitor_id = p.monitor_id AND l.start_at = p.start_at AND l.prediction_id = p.prediction_id
+           UNION ALL
+           SELECT value, revision, observed_at, retracted, seq FROM labels l
+           WHERE l.start_at = '-infinity' AND l.prediction_id = p.prediction_id AND l.project = p.project
+           UNION ALL
+           SELECT value, revision, observed_at, retracted, seq FROM label_arrivals l
+           WHERE l.prediction_id = p.prediction_id AND l.project = p.project
+         ) AS known ORDER BY revision DESC, seq LIMIT 1
+       ) AS l ON true
+       WHERE p.prediction_id = $1 AND ($2::text IS NULL OR p.project = $2) ORDER BY p.project, p.event_at LIMIT 10`,
       [predictionId, project ?? null],
     );
     return found.map((row) => ({

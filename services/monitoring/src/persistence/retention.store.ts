@@ -1,73 +1,63 @@
 import type { Transaction } from '@drawbridge/postgres';
-import { type Database, lookUpByKey, rows } from './database.js';
+import { type Database, rows } from './database.js';
 
-export interface OldWindow {
-  readonly monitorId: string;
-  readonly startMs: number;
-}
+/** May the rows of window `w` of monitor `m` leave? Not while late rows and labels may still change it, whatever the setting says. */
+const DUE = `w.status = 'closed' AND (w.rows_state <> 'kept' OR w.closed_at < to_timestamp($1::float8 / 1000.0) - make_interval(secs =>
+  greatest($2::float8, (m.settings->>'labelHorizonSeconds')::float8, (m.settings->>'horizonSeconds')::float8)))`;
 
-export interface Removed {
-  readonly predictions: number;
-  readonly labels: number;
-}
-
-/** What leaves when it is old: the rows behind closed windows, labels without a prediction, names of unknown versions. */
+/** What leaves when it is old: partitions of predictions and labels, labels without a prediction, names of unknown versions. */
 export class RetentionStore {
   constructor(private readonly database: Database) {}
 
+  /** Partitions in which rows of every window are due, the oldest first. */
+  async due(nowMs: number, keepSeconds: number): Promise<string[]> {
+    const found = await this.database.query<{ name: string }>(
+      `SELECT name FROM partitions() AS part
+       WHERE EXISTS (SELECT FROM windows w WHERE w.start_at >= part.from_at AND w.start_at < part.to_at)
+         AND NOT EXISTS (SELECT FROM windows w JOIN monitors m ON m.id = w.monitor_id
+           WHERE w.start_at >= part.from_at AND w.start_at < part.to_at AND w.rows_state <> 'gone' AND NOT (${DUE}))
+       ORDER BY from_at`,
+      [nowMs, keepSeconds],
+    );
+    return found.map(({ name }) => name);
+  }
+
   /**
-   * Closed windows whose rows are due, those closed first before the others. A window keeps its rows as long as late rows
-   * and labels may still change it, whatever the setting says.
+   * From here on the partition's windows are not measured again: their rows are no longer all there. Whoever measures one
+   * holds its monitor's lock; afterwards it sees the mark.
    */
-  async due(nowMs: number, keepSeconds: number, most: number): Promise<OldWindow[]> {
-    const found = await this.database.query<{ monitor_id: string; start_at: Date }>(
-      `SELECT w.monitor_id, w.start_at FROM windows w JOIN monitors m ON m.id = w.monitor_id
-       WHERE w.status = 'closed' AND w.rows_state <> 'gone' AND (w.rows_state = 'going'
-         OR w.closed_at < to_timestamp($1::float8 / 1000.0) - make_interval(secs => greatest($2::float8,
-              (m.settings->>'labelHorizonSeconds')::float8, (m.settings->>'horizonSeconds')::float8)))
-       ORDER BY w.closed_at LIMIT $3`,
-      [nowMs, keepSeconds, most],
-    );
-    return found.map((row) => ({ monitorId: row.monitor_id, startMs: row.start_at.getTime() }));
-  }
-
-  /** From here on the window is not measured again: its rows are no longer all there. Under the monitor's row lock. */
-  async letGo(tx: Transaction, { monitorId, startMs }: OldWindow): Promise<void> {
-    await rows(tx, `UPDATE windows SET rows_state = 'going' WHERE monitor_id = $1 AND start_at = $2`, [monitorId, new Date(startMs)]);
-  }
-
-  /** Removes up to `most` predictions of a window, and their labels. */
-  async removeRows(tx: Transaction, { monitorId, startMs }: OldWindow, most: number): Promise<Removed> {
-    await lookUpByKey(tx);
-    const found = await rows<{ predictions: string; labels: string }>(
+  async letGo(tx: Transaction, name: string, nowMs: number, keepSeconds: number): Promise<void> {
+    await rows(
       tx,
-      `WITH gone AS (
-         DELETE FROM predictions WHERE ctid = ANY (ARRAY (
-           SELECT ctid FROM predictions WHERE monitor_id = $1 AND start_at = $2 LIMIT $3))
-         RETURNING prediction_id, project
-       ), unlabelled AS (
-         DELETE FROM labels l USING gone WHERE l.prediction_id = gone.prediction_id AND l.project = gone.project RETURNING 1
-       )
-       SELECT (SELECT count(*) FROM gone) AS predictions, (SELECT count(*) FROM unlabelled) AS labels`,
-      [monitorId, new Date(startMs), most],
+      `SELECT id FROM monitors WHERE id IN (SELECT w.monitor_id FROM windows w, partition_bounds($1) AS part
+         WHERE w.start_at >= part.from_at AND w.start_at < part.to_at AND w.rows_state = 'kept') ORDER BY id FOR NO KEY UPDATE`,
+      [name],
     );
-    return { predictions: Number(found[0]?.predictions ?? 0), labels: Number(found[0]?.labels ?? 0) };
+    await rows(
+      tx,
+      `UPDATE windows w SET rows_state = 'going' FROM monitors m, partition_bounds($3) AS part
+       WHERE m.id = w.monitor_id AND w.start_at >= part.from_at AND w.start_at < part.to_at AND w.rows_state = 'kept' AND ${DUE}`,
+      [nowMs, keepSeconds, name],
+    );
   }
 
-  async finish(tx: Transaction, { monitorId, startMs }: OldWindow): Promise<void> {
-    await rows(tx, `UPDATE windows SET rows_state = 'gone' WHERE monitor_id = $1 AND start_at = $2`, [monitorId, new Date(startMs)]);
+  /** Its rows are no more. */
+  async finish(tx: Transaction, name: string): Promise<void> {
+    await rows(
+      tx,
+      `UPDATE windows w SET rows_state = 'gone' FROM partition_bounds($1) AS part
+       WHERE w.start_at >= part.from_at AND w.start_at < part.to_at AND w.rows_state = 'going'`,
+      [name],
+    );
   }
 
-  /** Removes up to `most` labels that were stored before that time and belong to no prediction. */
+  /** Removes up to `most` labels that were stored before that time and found no prediction. */
   async removeStrayLabels(tx: Transaction, beforeMs: number, most: number): Promise<number> {
-    await lookUpByKey(tx);
     const found = await rows<{ n: string }>(
       tx,
       `WITH gone AS (
-         DELETE FROM labels WHERE ctid = ANY (ARRAY (
-           SELECT l.ctid FROM labels l WHERE l.stored_at < to_timestamp($1::float8 / 1000.0)
-             AND NOT EXISTS (SELECT FROM predictions p WHERE p.prediction_id = l.prediction_id AND p.project = l.project)
-           ORDER BY l.stored_at LIMIT $2))
+         DELETE FROM labels_unjoined WHERE ctid = ANY (ARRAY (
+           SELECT ctid FROM labels_unjoined WHERE stored_at < to_timestamp($1::float8 / 1000.0) ORDER BY stored_at LIMIT $2))
          RETURNING 1
        )
        SELECT count(*) AS n FROM gone`,

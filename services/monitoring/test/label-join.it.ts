@@ -1,0 +1,180 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createDataSource, type DataSource, inTransaction } from '@drawbridge/postgres';
+import { sandbox, type Sandbox } from '@drawbridge/testing';
+import { LabelJoiner } from '../src/closing/label-joiner.js';
+import { idTimeMs } from '../src/domain/id-time.js';
+import { Database } from '../src/persistence/database.js';
+import { FlushStore } from '../src/persistence/flush.store.js';
+import { KeptRows } from '../src/persistence/kept-rows.js';
+import { LabelJoinStore } from '../src/persistence/label-join.store.js';
+import { LabelStore, type StoredLabel } from '../src/persistence/label.store.js';
+import { PartitionStore } from '../src/persistence/partition.store.js';
+import { PerformanceStore } from '../src/persistence/performance.store.js';
+
+const HOUR = 3_600_000;
+const MONITOR = '0190a000-0000-7000-8000-000000000001';
+const T0 = Date.now() - 3 * 24 * HOUR - (Date.now() % (24 * HOUR));
+
+interface Made {
+  readonly id: string;
+  readonly timeMs: number;
+  readonly score?: number;
+}
+
+describe('labels', () => {
+  let box: Sandbox;
+  let source: DataSource;
+  let database: Database;
+  let joins: LabelJoinStore;
+  let partitions: PartitionStore;
+
+  beforeAll(async () => {
+    box = await sandbox('label-join');
+    await box.migrate('monitoring');
+    source = await createDataSource({ url: box.databaseUrl('monitoring'), schema: 'monitoring' }).initialize();
+    database = new Database(source);
+    joins = new LabelJoinStore(database);
+    partitions = new PartitionStore(database);
+  });
+  afterAll(async () => {
+    await source.destroy();
+    await box.dispose();
+  });
+  afterEach(async () => {
+    for (const table of ['predictions', 'labels', 'label_arrivals', 'window_changes', 'label_clocks', 'astray_partitions']) {
+      await source.query(`DELETE FROM ${table}`);
+    }
+  });
+
+  const startOf = (ms: number): number => Math.floor(ms / HOUR) * HOUR;
+  const predict = async (made: readonly Made[]): Promise<void> => {
+    const kept = new KeptRows();
+    for (const { id, timeMs, score = 0.5 } of made) {
+      kept.add({
+        project: 'default',
+        predictionId: id,
+        monitorId: MONITOR,
+        startMs: startOf(timeMs),
+        timeMs,
+        score,
+        outputClass: '1',
+        failed: false,
+        latencyMs: NaN,
+        traceId: null,
+        features: null,
+      });
+    }
+    const store = new FlushStore(partitions);
+    await store.makeRoom(made.map(({ timeMs }) => ({ startMs: startOf(timeMs) })));
+    await inTransaction(source, (tx) => store.writeKept(tx, kept));
+  };
+  const label = (id: string, value: number, revision = 1, part: Partial<StoredLabel> = {}): StoredLabel => ({
+    project: 'default',
+    predictionId: id,
+    text: String(value),
+    numeric: value,
+    observedMs: T0 + 48 * HOUR,
+    revision,
+    weight: null,
+    source: null,
+    retracted: false,
+    madeMs: idTimeMs(id),
+    ...part,
+  });
+  const come = (labels: readonly StoredLabel[], partition = 0): Promise<void> =>
+    inTransaction(source, (tx) => new LabelStore().write(tx, partition, labels));
+  const join = (): Promise<number> => new LabelJoiner(database, joins, partitions).run();
+  const close = (startMs: number): Promise<void> =>
+    database.transaction(async (tx) => {
+      await joins.waitForJoins(tx);
+      await joins.joinWindow(tx, MONITOR, startMs, startMs + HOUR);
+    });
+  const labelled = (startMs: number): Promise<unknown[]> =>
+    database.transaction((tx) => new PerformanceStore(database).labelled(tx, MONITOR, startMs));
+  const notes = (): Promise<unknown[]> =>
+    source.query(`SELECT start_at, sum(labels)::int AS n FROM window_changes WHERE cause = 'label' GROUP BY 1 ORDER BY 1`);
+
+  test('join alike one by one and by whole partitions', async () => {
+    // Across midnight, with ids from either side of it.
+    const made = Array.from({ length: 400 }, (_, i) => {
+      const timeMs = T0 + 20 * HOUR + i * 60_000;
+      return { id: versionSeven(timeMs + (i % 3 === 0 ? 50 * 60_000 : 0), i), timeMs, score: i / 400 };
+    });
+    await predict(made);
+    const labels = [
+      ...made.filter((_, i) => i % 2 === 0).map(({ id }, i) => label(id, i % 2)),
+      ...Array.from({ length: 20 }, (_, i) => label(versionSeven(T0 + 22 * HOUR, 1000 + i), 1)),
+    ];
+    const results: unknown[] = [];
+    for (const whole of [true, false]) {
+      await come(labels);
+      const arrivals = (await joins.next())!;
+      const all = { joined: 0, left: 0 };
+      const count = ({ joined, left }: { joined: number; left: number }): void => {
+        all.joined += joined;
+        all.left += left;
+      };
+      if (whole) for (const one of await partitions.list()) count(await database.transaction((tx) => joins.joinWhole(tx, arrivals, one)));
+      count(await database.transaction((tx) => joins.joinEach(tx, arrivals)));
+      expect(all).toEqual({ joined: 200, left: 20 });
+      expect(await joins.next()).toBeUndefined();
+      const starts = [...new Set(made.map(({ timeMs }) => startOf(timeMs)))];
+      results.push([await notes(), await Promise.all(starts.map(labelled)), await source.query('SELECT observed_at FROM label_clocks')]);
+      for (const table of ['labels', 'window_changes', 'label_clocks']) await source.query(`DELETE FROM ${table}`);
+    }
+    expect(results[0]).toEqual(results[1]);
+  });
+
+  test('that come before their predictions join them when the window closes', async () => {
+    const id = versionSeven(T0, 1);
+    await come([label(id, 1), label('flight-7', 0)]);
+    expect(await join()).toBe(2);
+    expect(await notes()).toEqual([]);
+    await predict([
+      { id, timeMs: T0 },
+      { id: 'flight-7', timeMs: T0 },
+    ]);
+    await close(T0);
+    expect(await labelled(T0)).toMatchObject([{ labelText: '1' }, { labelText: '0' }]);
+    expect(await notes()).toEqual([{ start_at: new Date(T0), n: 2 }]);
+  });
+
+  test('find predictions whose id says nothing of their time, or something else', async () => {
+    const other = versionSeven(T0 + 70 * HOUR, 3);
+    await predict([
+      { id: 'flight-8', timeMs: T0 },
+      { id: other, timeMs: T0 },
+    ]);
+    await close(T0);
+    await come([label('flight-8', 1), label(other, 0)]);
+    await join();
+    expect(await labelled(T0)).toHaveLength(2);
+    expect(await source.query(`SELECT count(*)::int AS n FROM labels WHERE start_at = '-infinity'`)).toEqual([{ n: 0 }]);
+  });
+
+  test('count by their highest revision, of equal ones the first, and not when retracted', async () => {
+    const ids = [0, 1, 2].map((i) => versionSeven(T0 + i, i));
+    await predict(ids.map((id, i) => ({ id, timeMs: T0 + i })));
+    await come([label(ids[0]!, 1, 2), label(ids[1]!, 1), label(ids[2]!, 1)]);
+    await come([label(ids[0]!, 0, 1), label(ids[1]!, 0), label(ids[2]!, 1, 2, { retracted: true })]);
+    await join();
+    expect(await labelled(T0)).toMatchObject([{ labelText: '1' }, { labelText: '1' }]);
+    await come([label(ids[2]!, 0, 3)]);
+    await join();
+    expect(await labelled(T0)).toMatchObject([{ labelText: '1' }, { labelText: '1' }, { labelText: '0' }]);
+  });
+
+  test('are joined once when two processes join at the same time', async () => {
+    const made = Array.from({ length: 500 }, (_, i) => ({ id: versionSeven(T0 + i, i), timeMs: T0 + i }));
+    await predict(made);
+    await come(made.map(({ id }) => label(id, 1)));
+    await Promise.all([join(), join(), join()]);
+    expect(await labelled(T0)).toHaveLength(500);
+    expect(await notes()).toEqual([{ start_at: new Date(T0), n: 500 }]);
+  });
+});
+
+function versionSeven(ms: number, n: number): string {
+  const time = ms.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${n.toString(16).padStart(12, '0')}`;
+}
