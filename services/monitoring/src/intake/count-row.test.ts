@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { buildBaseline, FeatureLayout, WindowCounts } from '@drawbridge/drift';
+import { buildBaseline, FeatureLayout, type FeatureSpec, WindowCounts } from '@drawbridge/drift';
 import { batchOf, seeded } from '../../test/world.js';
 import { countRow } from './count-row.js';
 import { PredictionReader } from './prediction.reader.js';
@@ -68,4 +68,27 @@ test('what is counted by position is counted as by the reference decoder, to the
   counts.sums.forEach((sum, at) => expect(sum).toBeCloseTo(expected.sums[at]!, 6));
   // Values beyond ASCII and the first of each form aside.
   expect(reader.tiers.position).toBeGreaterThan(3000);
+});
+
+test('the output is counted as its baseline knows it: a score or else a value, a class or else a value', () => {
+  const outputs = [{ score: 0.2, class: 'yes' }, { value: 0.9 }, { value: 'yes' }, { class: 'new' }, { value: true }, {}];
+  const values = outputs.map((output, i) =>
+    Buffer.from(JSON.stringify({ predictionId: `p-${i}`, time: '2026-01-05T00:00:00.000Z', model: 'm', version: '1', output })),
+  );
+  const counted = (spec: FeatureSpec, sample: (number | string)[]): WindowCounts => {
+    const layout = new FeatureLayout(buildBaseline({ features: [], columns: {}, prediction: { spec, values: sample } }));
+    const counts = new WindowCounts(layout);
+    const reader = new PredictionReader();
+    reader.use(batchOf(values));
+    for (const index of values.keys()) {
+      expect(reader.read(index, Infinity)).toBeUndefined();
+      countRow(counts, layout, reader);
+    }
+    return counts;
+  };
+  const score = counted({ name: 'score', kind: 'numeric' }, [0, 0.5, 1]);
+  expect([score.missing(0), score.invalid(0), [...score.cells(0)].reduce((sum, n) => sum + n, 0)]).toEqual([2, 1, 6]);
+  const answer = counted({ name: 'answer', kind: 'categorical' }, ['yes', 'no', 'true']);
+  // Cells in the order of frequency and name, then other known values, unseen, missing, invalid: 0.9 and "new" are unseen.
+  expect([...answer.cells(0)]).toEqual([0, 1, 2, 0, 2, 1, 0]);
 });
