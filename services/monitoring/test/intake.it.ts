@@ -235,6 +235,31 @@ describe('the intake on real Kafka and Postgres', () => {
     expect(events.at(-1)?.data).toMatchObject({ monitorVersion: 2, actor: { type: 'person' } });
   });
 
+  test('a shift too small for one window is found in the sum of four', async () => {
+    await openMonitor(box, {
+      deploymentId: 'dep-3',
+      version: '3',
+      to: { version: '3', artifactSha256: 'a'.repeat(64) },
+      baselineRef: { uri: '/api/v1/artifacts/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
+      monitoring: { windowSeconds: 60, latenessSeconds: 10, idleSeconds: 0.5, minRows: 100, materiality: 0.002 },
+    });
+    const own = seeded(396);
+    const rows = Array.from({ length: 2000 }, (_, i) =>
+      predictionMessage({ id: `scale-${i}`, timeMs: T0 + i * 120, row: aRow(own, 0.1), version: '3' }),
+    );
+    await box.eventLog().produce(rows);
+    const ofThree = <T extends { data: { version: string } }>(events: readonly T[]): T[] =>
+      events.filter(({ data }) => data.version === '3');
+    const closed = ofThree(await box.collect('window.closed', (events) => ofThree(events).length >= 4, 20_000));
+    expect(closed.map(({ data }) => [data.window.n, data.verdict])).toEqual([
+      [500, 'quiet'],
+      [500, 'quiet'],
+      [500, 'quiet'],
+      [500, 'alarming'],
+    ]);
+    expect(closed[3]?.data.features[0]?.words).toContain('over 4 windows');
+  });
+
   test('a monitor that declares segments counts by them, and names the one that carries a drift', async () => {
     await openMonitor(box, {
       deploymentId: 'dep-2',
