@@ -86,6 +86,70 @@ describe('the intake on real Kafka and Postgres', () => {
     expect(evidence.resolvedAt).toBeDefined();
   });
 
+  test('a shift too small for one window is found in the sum of four', async () => {
+    await openMonitor(box, {
+      deploymentId: 'dep-3',
+      version: '3',
+      to: { version: '3', artifactSha256: 'a'.repeat(64) },
+      baselineRef: { uri: '/api/v1/artifacts/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
+      monitoring: { windowSeconds: 60, latenessSeconds: 10, idleSeconds: 0.5, minRows: 100, materiality: 0.002 },
+    });
+    const own = seeded(396);
+    const rows = Array.from({ length: 2000 }, (_, i) =>
+      predictionMessage({ id: `scale-${i}`, timeMs: T0 + i * 120, row: aRow(own, 0.1), version: '3' }),
+    );
+    await box.eventLog().produce(rows);
+    const ofThree = <T extends { data: { version: string } }>(events: readonly T[]): T[] =>
+      events.filter(({ data }) => data.version === '3');
+    const closed = ofThree(await box.collect('window.closed', (events) => ofThree(events).length >= 4, 20_000));
+    expect(closed.map(({ data }) => [data.window.n, data.verdict])).toEqual([
+      [500, 'quiet'],
+      [500, 'quiet'],
+      [500, 'quiet'],
+      [500, 'alarming'],
+    ]);
+    expect(closed[3]?.data.features[0]?.words).toContain('over 4 windows');
+  });
+
+  test('a monitor that declares segments counts by them, and names the one that carries a drift', async () => {
+    await openMonitor(box, {
+      deploymentId: 'dep-2',
+      version: '2',
+      to: { version: '2', artifactSha256: 'a'.repeat(64) },
+      baselineRef: { uri: '/api/v1/artifacts/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
+      monitoring: { windowSeconds: 60, latenessSeconds: 10, idleSeconds: 0.5, minRows: 100, segments: ['country'] },
+    });
+    const rows = Array.from({ length: 800 }, (_, i) =>
+      predictionMessage({
+        id: `seg-${i}`,
+        timeMs: T0 + i * 70,
+        row: aRow(random, i % 4 === 0 ? 1.5 : 0),
+        version: '2',
+        extra: { segments: { country: i % 4 === 0 ? 'PL' : 'DE' }, status: i % 8 === 7 ? 'error' : 'ok' },
+      }),
+    );
+    await box.eventLog().produce(rows);
+    const closed = await box.collect('window.closed', (events) => events.some(({ data }) => data.version === '2'), 20_000);
+    const { windowId, monitorId: segmented, segments } = closed.find(({ data }) => data.version === '2')!.data;
+    expect(segments).toMatchObject([
+      { key: 'country', value: 'PL', n: 200, errors: 0, worst: { feature: 'age' } },
+      { key: 'country', value: 'DE', n: 600, errors: 100 },
+    ]);
+    const { body: view } = await api.get<WindowView>(`/api/v1/windows/${windowId}`);
+    expect(view.segments).toEqual(segments);
+    const drift = await box.collect('drift.detected', (events) => events.some(({ data }) => data.monitorId === segmented), 5000);
+    expect(drift.at(-1)?.data.suspectedCauses).toContainEqual(
+      expect.objectContaining({ kind: 'segment', detail: expect.stringContaining('age: without the 200 rows of country PL') }),
+    );
+    const path = `/api/v1/windows/${windowId}/distributions?feature=age`;
+    const { body: one } = await api.get<{ items: DistributionView[] }>(`${path}&segment=country:PL`);
+    expect(one.items[0]?.n.window).toBe(200);
+    expect((await api.get(`${path}&segment=country:FR`)).status).toBe(404);
+    const wrong = await api.patch<{ errors: { field: string }[] }>(`/api/v1/monitors/${segmented}`, { segments: ['a', 'a'] });
+    expect([wrong.status, wrong.body.errors.map(({ field }) => field)]).toEqual([400, ['segments']]);
+    expect((await api.patch<MonitorView>(`/api/v1/monitors/${segmented}`, { segments: [] })).body.settings.segments).toEqual([]);
+  });
+
   test('repeats are counted once, each kind of poison is one dead letter with its reason', async () => {
     const before = (await api.get<AccountingView>('/api/v1/accounting')).body;
     const rows = windowOf(6, 100);
@@ -159,7 +223,7 @@ describe('the intake on real Kafka and Postgres', () => {
     await box.eventLog().produce(windowOf(1, 40, 0, 'late'));
     const start = new Date(T0 + 60_000).toISOString();
     const closed = await box.collect('window.closed', (events) => events.some(({ data }) => data.window.n === 540), 20_000);
-    const revised = closed.findLast(({ data }) => data.window.start === start);
+    const revised = closed.findLast(({ data }) => data.monitorId === monitorId && data.window.start === start);
     expect(revised?.data.window).toMatchObject({ n: 540, late: 40 });
     expect(revised?.data.window.revision).toBeGreaterThan(1);
 
@@ -167,7 +231,8 @@ describe('the intake on real Kafka and Postgres', () => {
     await box.eventLog().produce(windowOf(3, 40, 0.6, 'late'));
     const again = await box.collect('window.closed', (events) => events.filter(({ data }) => data.window.n === 540).length > 1, 20_000);
     expect(again.findLast(({ data }) => data.window.n === 540)?.data.verdict).toBe('alarming');
-    expect(await box.collect('drift.detected', () => true)).toHaveLength(1);
+    const detected = await box.collect('drift.detected', () => true);
+    expect(detected.filter(({ data }) => data.monitorId === monitorId)).toHaveLength(1);
 
     const far = predictionMessage({ id: 'far-too-late', timeMs: T0 - 30 * 86_400_000, row: aRow(random) });
     await box.eventLog().produce([far]);
@@ -231,72 +296,10 @@ describe('the intake on real Kafka and Postgres', () => {
     const wrong = await api.patch<{ errors: { field: string }[] }>(`/api/v1/monitors/${monitorId}`, { assurance: 7, nonsense: 1 });
     expect([wrong.status, wrong.body.errors.map(({ field }) => field).sort()]).toEqual([400, ['assurance', 'nonsense']]);
     expect((await service.http(box.keys.viewer).patch(`/api/v1/monitors/${monitorId}`, { materiality: 0.07 })).status).toBe(403);
-    const events = await box.collect('monitor.configured', (found) => found.length >= 2, 5000);
+    const own = <T extends { data: { monitorId: string } }>(found: readonly T[]): T[] =>
+      found.filter(({ data }) => data.monitorId === monitorId);
+    const events = own(await box.collect('monitor.configured', (found) => own(found).length >= 2, 5000));
     expect(events.at(-1)?.data).toMatchObject({ monitorVersion: 2, actor: { type: 'person' } });
-  });
-
-  test('a shift too small for one window is found in the sum of four', async () => {
-    await openMonitor(box, {
-      deploymentId: 'dep-3',
-      version: '3',
-      to: { version: '3', artifactSha256: 'a'.repeat(64) },
-      baselineRef: { uri: '/api/v1/artifacts/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
-      monitoring: { windowSeconds: 60, latenessSeconds: 10, idleSeconds: 0.5, minRows: 100, materiality: 0.002 },
-    });
-    const own = seeded(396);
-    const rows = Array.from({ length: 2000 }, (_, i) =>
-      predictionMessage({ id: `scale-${i}`, timeMs: T0 + i * 120, row: aRow(own, 0.1), version: '3' }),
-    );
-    await box.eventLog().produce(rows);
-    const ofThree = <T extends { data: { version: string } }>(events: readonly T[]): T[] =>
-      events.filter(({ data }) => data.version === '3');
-    const closed = ofThree(await box.collect('window.closed', (events) => ofThree(events).length >= 4, 20_000));
-    expect(closed.map(({ data }) => [data.window.n, data.verdict])).toEqual([
-      [500, 'quiet'],
-      [500, 'quiet'],
-      [500, 'quiet'],
-      [500, 'alarming'],
-    ]);
-    expect(closed[3]?.data.features[0]?.words).toContain('over 4 windows');
-  });
-
-  test('a monitor that declares segments counts by them, and names the one that carries a drift', async () => {
-    await openMonitor(box, {
-      deploymentId: 'dep-2',
-      version: '2',
-      to: { version: '2', artifactSha256: 'a'.repeat(64) },
-      baselineRef: { uri: '/api/v1/artifacts/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
-      monitoring: { windowSeconds: 60, latenessSeconds: 10, idleSeconds: 0.5, minRows: 100, segments: ['country'] },
-    });
-    const rows = Array.from({ length: 800 }, (_, i) =>
-      predictionMessage({
-        id: `seg-${i}`,
-        timeMs: T0 + i * 70,
-        row: aRow(random, i % 4 === 0 ? 1.5 : 0),
-        version: '2',
-        extra: { segments: { country: i % 4 === 0 ? 'PL' : 'DE' }, status: i % 8 === 7 ? 'error' : 'ok' },
-      }),
-    );
-    await box.eventLog().produce(rows);
-    const closed = await box.collect('window.closed', (events) => events.some(({ data }) => data.version === '2'), 20_000);
-    const { windowId, monitorId: segmented, segments } = closed.find(({ data }) => data.version === '2')!.data;
-    expect(segments).toMatchObject([
-      { key: 'country', value: 'PL', n: 200, errors: 0, worst: { feature: 'age' } },
-      { key: 'country', value: 'DE', n: 600, errors: 100 },
-    ]);
-    const { body: view } = await api.get<WindowView>(`/api/v1/windows/${windowId}`);
-    expect(view.segments).toEqual(segments);
-    const drift = await box.collect('drift.detected', (events) => events.some(({ data }) => data.monitorId === segmented), 5000);
-    expect(drift.at(-1)?.data.suspectedCauses).toContainEqual(
-      expect.objectContaining({ kind: 'segment', detail: expect.stringContaining('age: without the 200 rows of country PL') }),
-    );
-    const path = `/api/v1/windows/${windowId}/distributions?feature=age`;
-    const { body: one } = await api.get<{ items: DistributionView[] }>(`${path}&segment=country:PL`);
-    expect(one.items[0]?.n.window).toBe(200);
-    expect((await api.get(`${path}&segment=country:FR`)).status).toBe(404);
-    const wrong = await api.patch<{ errors: { field: string }[] }>(`/api/v1/monitors/${segmented}`, { segments: ['a', 'a'] });
-    expect([wrong.status, wrong.body.errors.map(({ field }) => field)]).toEqual([400, ['segments']]);
-    expect((await api.patch<MonitorView>(`/api/v1/monitors/${segmented}`, { segments: [] })).body.settings.segments).toEqual([]);
   });
 
   test('windows, drift and distributions are read page by page', async () => {
