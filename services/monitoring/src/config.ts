@@ -11,6 +11,8 @@ export interface MonitoringConfig extends ServiceConfig {
     /** How long a prediction of an unknown version waits for its monitor. */
     readonly unknownWaitMs: number;
     readonly commit: CommitStrategy;
+    /** Ends the names of groups that only this process is in; in the test of a split brain only. */
+    readonly ownGroups: string | undefined;
   };
   /** Pause between two looks for windows to close, read ends and flushes that are due. */
   readonly tickMs: number;
@@ -34,6 +36,7 @@ export function monitoringConfig(env: Env = process.env): MonitoringConfig {
       dedupeRecords: envInt(env, 'DRAWBRIDGE_MONITORING_DEDUPE_RECORDS', 100_000, { min: 1, max: 10_000_000 }),
       unknownWaitMs: envDuration(env, 'DRAWBRIDGE_MONITORING_UNKNOWN_WAIT', '30s'),
       commit: commitStrategy(env),
+      ownGroups: ownGroups(env),
     },
     tickMs: envDuration(env, 'DRAWBRIDGE_MONITORING_TICK', '500ms'),
     evaluateMs: envDuration(env, 'DRAWBRIDGE_MONITORING_EVALUATE_INTERVAL', '1s'),
@@ -51,4 +54,14 @@ function commitStrategy(env: Env): CommitStrategy {
   // It loses exactness on purpose: the control that shows that the fault test would notice.
   if (env['NODE_ENV'] !== 'test') throw new ConfigError(name, 'may be "after" in tests only: it counts twice after a crash');
   return strategy;
+}
+
+function ownGroups(env: Env): string | undefined {
+  const name = 'DRAWBRIDGE_MONITORING_OWN_GROUPS';
+  const suffix = envText(env, name, '');
+  if (suffix === '') return undefined;
+  if (!/^[a-z0-9-]+$/.test(suffix)) throw new ConfigError(name, `must be small letters, digits and hyphens, not "${suffix}"`);
+  // Still exact, and every process does all the work.
+  if (env['NODE_ENV'] !== 'test') throw new ConfigError(name, 'may be set in tests only: processes in different groups do the same work');
+  return suffix;
 }

@@ -3,6 +3,7 @@ import type { ReadFreshness } from './commands/read-freshness.js';
 import type { MonitoringConfig } from './config.js';
 import { batchTopic } from './intake/batch.topic.js';
 import { LABEL_GROUP } from './intake/label.intake.js';
+import { inOwnGroups } from './intake/own-groups.js';
 import { predictionTopic } from './intake/prediction.topic.js';
 import { DataPlane } from './monitoring.parts.js';
 import { Database } from './persistence/database.js';
@@ -21,7 +22,7 @@ export function dataPlaneSteps(platform: Platform, freshness: ReadFreshness, con
   const plane = new DataPlane({
     config,
     database: new Database(database.source),
-    eventLog,
+    eventLog: config.intake.ownGroups === undefined ? eventLog : inOwnGroups(eventLog, config.intake.ownGroups),
     outbox: database.outbox,
     log,
     wake: () => platform.wake(),
