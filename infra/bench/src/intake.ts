@@ -2,16 +2,14 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { commit, thisMachine, withTable } from '@drawbridge/e2e';
 import { repositoryRoot } from '@drawbridge/local';
 import { ownCluster } from '@drawbridge/testing';
-import { commit } from './commit.js';
 import { type Gate, measureIn, passGate, type Production, runProduction } from './intake/children.js';
 import { intakeTable, type IntakeResult, ratiosOf } from './intake/result.js';
 import { type Figure, figureOf, interleaved, MOST_SPREAD } from './intake/rounds.js';
 import { measurements } from './intake/suite.js';
 import { fillTopic, settingsOf, writeWorkload } from './intake/workload-folder.js';
-import { thisMachine } from './machine.js';
-import { withTable } from './measurement.js';
 import { SEED } from './workload/draws.js';
 import { variantOf, variants } from './workload/variants.js';
 

@@ -3,11 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type StartedStack, startStack, steps } from '@drawbridge/e2e';
+import { commit, type StartedStack, startStack, steps, thisMachine, withTable } from '@drawbridge/e2e';
 import { homeFolder, readState, repositoryRoot } from '@drawbridge/local';
-import { commit } from './commit.js';
-import { thisMachine } from './machine.js';
-import { type Measurement, tableOf, withTable } from './measurement.js';
+import { type Measurement, tableOf } from './measurement.js';
 import { playStory, type StoryRun } from './story-run.js';
 
 /**

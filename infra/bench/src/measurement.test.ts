@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Measurement, tableOf, withTable } from './measurement.js';
+import { type Measurement, tableOf } from './measurement.js';
 
 const measurement: Measurement = {
   what: 'w',
@@ -20,13 +20,5 @@ describe('the table of performance', () => {
     expect(text).toContain('| sent, and counted | 200 000, 200 000 |');
     expect(text).toContain('at commit abc1234 on A CPU, 2 cores, 8 GiB, Node v20.20.2; load before the run 0.3');
     expect(text).toContain('kafka 700 MiB, serving 120 MiB');
-  });
-
-  test('replaces what stood between the marks, and only that', () => {
-    const page = 'before\n<!-- measured -->\nold\n<!-- /measured -->\nafter\n';
-    const once = withTable(page, ['new']);
-    expect(once).toBe('before\n<!-- measured -->\n\nnew\n\n<!-- /measured -->\nafter\n');
-    expect(withTable(once, ['new'])).toBe(once);
-    expect(() => withTable('no marks', ['new'])).toThrow('the page lacks');
   });
 });

@@ -1,5 +1,5 @@
 import type { Gate, Production } from './children.js';
-import type { Machine } from '../machine.js';
+import type { Machine } from '@drawbridge/e2e';
 import type { Figure } from './rounds.js';
 import { measurements, ratios } from './suite.js';
 
