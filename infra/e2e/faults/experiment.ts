@@ -2,8 +2,7 @@ import type { Cluster } from '@drawbridge/testing';
 import type { World } from './world.js';
 
 export interface Size {
-  readonly long: boolean;
-  /** Predictions of the load. */
+  /** Predictions of the load, at least. */
   readonly events: number;
   /** Kills, freezes or restarts, where the experiment counts them. */
   readonly faults: number;
@@ -21,10 +20,12 @@ export interface Experiment {
   readonly name: string;
   readonly about: string;
   readonly sizes: { readonly short: Size; readonly long: Size };
+  /** It must come out wrong: it shows that the others would notice. */
+  readonly control?: true;
   /** Settings of its monitoring processes. */
   readonly env?: Readonly<Record<string, string>>;
   /** Makes another cluster than the usual one below a folder. */
   readonly cluster?: (folder: string) => Promise<Cluster>;
-  /** It begins with an empty fleet and must leave it empty. */
+  /** Asks the fleet for the processes it needs; others may have run in the same world before it. */
   run(world: World, size: Size): Promise<Outcome>;
 }

@@ -7,6 +7,7 @@ import { workIn } from './process-log.js';
 /** One place in the fleet: the process that runs there changes when it is killed, its name and port do not. */
 export interface Place {
   readonly name: string;
+  readonly number: number;
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
   process: RunningChild;
@@ -34,18 +35,12 @@ export class Fleet {
 
   constructor(private readonly options: FleetOptions) {}
 
-  /** Adds so many processes and waits until they are ready. */
-  async start(count: number, envOf: EnvOf = () => ({})): Promise<void> {
-    const ports = await freePorts(count);
-    const added = await Promise.all(
-      ports.map(async (port) => {
-        this.started += 1;
-        const name = `monitoring-${this.started}`;
-        const env = { ...this.options.env, ...envOf(this.started) };
-        return { name, port, env, before: [], process: await this.launch(name, port, env, 1, true) };
-      }),
-    );
-    this.places.push(...added);
+  /** Exactly so many processes of these settings; those that already run so stay. */
+  async become(count: number, envOf: EnvOf = () => ({})): Promise<void> {
+    const same = (place: Place): boolean => JSON.stringify(place.env) === JSON.stringify(this.envOf(place.number, envOf));
+    const spare = this.places.filter((place, index) => index >= count || !same(place));
+    await Promise.all(spare.map((place) => this.remove(place)));
+    if (this.places.length < count) await this.start(count - this.places.length, envOf);
   }
 
   /** SIGKILL, and a new process in its place. Resolves when the old one is gone and the new one runs. */
@@ -125,6 +120,25 @@ export class Fleet {
       ),
     );
     return answers.every(Boolean);
+  }
+
+  /** Adds processes and waits until they are ready. */
+  private async start(count: number, envOf: EnvOf): Promise<void> {
+    const ports = await freePorts(count);
+    const added = await Promise.all(
+      ports.map(async (port) => {
+        this.started += 1;
+        const number = this.started;
+        const name = `monitoring-${number}`;
+        const env = this.envOf(number, envOf);
+        return { name, number, port, env, before: [], process: await this.launch(name, port, env, 1, true) };
+      }),
+    );
+    this.places.push(...added);
+  }
+
+  private envOf(number: number, envOf: EnvOf): Readonly<Record<string, string>> {
+    return { ...this.options.env, ...envOf(number) };
   }
 
   private async launch(

@@ -21,6 +21,7 @@ export interface Sent {
 export interface LoadOptions {
   /** Stands before every id. */
   readonly name: string;
+  /** At most so many rows. */
   readonly events: number;
   readonly partitions: number;
   /** Rows of all models in one window. */
@@ -46,32 +47,51 @@ export function isShifted(window: number): boolean {
  */
 export class Load {
   private next = 0;
+  private most: number;
   private readonly repeats: { at: number; sent: Sent }[] = [];
   private readonly totalShare = models.reduce((sum, { share }) => sum + share, 0);
 
   constructor(
     readonly options: LoadOptions,
     private readonly dice: Dice,
-  ) {}
+  ) {
+    this.most = options.events;
+  }
 
-  /** Windows from the first to the last row. */
-  get windows(): number {
-    return Math.ceil(this.options.events / this.options.rowsPerWindow);
+  /** Rows made so far, repeats not counted. */
+  get rows(): number {
+    return this.next;
+  }
+
+  /** Where the rows of a load after this one may begin, with a gap, so that no window gets rows of both. */
+  get nextWindow(): number {
+    const { firstWindow, rowsPerWindow } = this.options;
+    return firstWindow + 8 * (Math.ceil(this.next / rowsPerWindow / 8) + 1);
   }
 
   get done(): boolean {
-    return this.next >= this.options.events && this.repeats.length === 0;
+    return this.over && this.repeats.length === 0;
+  }
+
+  /** No more rows than those of the window under way: one with a part of its rows would be judged by chance. */
+  end(): void {
+    const { rowsPerWindow } = this.options;
+    this.most = Math.min(this.most, Math.ceil(this.next / rowsPerWindow) * rowsPerWindow);
   }
 
   /** Records in the order in which they are sent, about so many. */
   take(count: number): Sent[] {
     const taken: Sent[] = [];
     while (taken.length < count && !this.done) {
-      const over = this.next >= this.options.events;
+      const { over } = this;
       while (this.repeats.length > 0 && (over || this.repeats[0]!.at <= this.next)) taken.push(this.repeats.shift()!.sent);
       if (!over) taken.push(this.row());
     }
     return taken;
+  }
+
+  private get over(): boolean {
+    return this.next >= this.most;
   }
 
   private row(): Sent {

@@ -8,7 +8,11 @@ export interface WorkSeen {
   readonly failed: number;
 }
 
+/** The other topics of the intake have partitions of the same numbers. */
+const TOPIC = 'prediction.logged';
+
 interface Line {
+  readonly topic?: string;
   readonly msg?: string;
   readonly partition?: number;
   readonly next?: string;
@@ -24,7 +28,7 @@ export function workIn(lines: readonly string[]): WorkSeen {
     const kind = kindOf(text);
     if (kind === undefined) continue;
     const line = parse(text);
-    if (line?.partition === undefined) continue;
+    if (line?.partition === undefined || (line.topic ?? TOPIC) !== TOPIC) continue;
     if (kind === 'read') {
       if (line.next !== undefined) read.set(line.partition, Number(line.next));
       continue;

@@ -27,9 +27,10 @@ export async function untilQuiet(world: World, timeoutMs = 120_000): Promise<voi
 /** For a control whose positions mean nothing: nothing more is counted for a while. */
 export async function untilStill(world: World): Promise<void> {
   await eventually('every process is ready', () => world.fleet.ready(), 60_000, 200);
+  await eventually('everything is counted at least once', async () => (await world.stored()) >= world.ledger.records, 60_000, 200);
   for (let before = -1, now = await world.stored(); now !== before; now = await world.stored()) {
     before = now;
-    await sleep(3000);
+    await sleep(2500);
   }
   world.history.add('still');
 }

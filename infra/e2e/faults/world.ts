@@ -38,9 +38,11 @@ const TOPIC = 'prediction.logged';
 
 /** A database, topics, monitors and a fleet of monitoring processes that belong to one experiment, with the ledger of what was sent. */
 export class World {
+  /** For the faults. Each load has dice of its own: what is sent must not depend on when something was struck. */
   readonly dice: Dice;
   readonly monitors = new Map<ModelName, string>();
-  private windowsUsed = 0;
+  private loads = 0;
+  private latestLoad: Load | undefined;
   private readonly admin: kafkajs.Admin;
 
   private constructor(
@@ -92,12 +94,13 @@ export class World {
     for (const { data } of configured) this.monitors.set(data.model as ModelName, data.monitorId);
   }
 
-  /** Rows for the windows after those of all earlier loads. */
-  load(name: string, events: number, rowsPerWindow = 2000): Load {
-    const load = new Load({ name, events, rowsPerWindow, partitions: this.partitions, firstWindow: this.windowsUsed }, this.dice);
-    // A gap, so that the rows of two loads never meet in a window.
-    this.windowsUsed += load.windows + 16 - (load.windows % 8);
-    return load;
+  /** Rows for the windows after those of the load before, which must be over. */
+  load(name: string, events = Infinity, rowsPerWindow = 2000): Load {
+    const firstWindow = this.latestLoad?.nextWindow ?? 0;
+    this.loads += 1;
+    const dice = new Dice(this.options.seed + 1000 * this.loads);
+    this.latestLoad = new Load({ name, events, rowsPerWindow, partitions: this.partitions, firstWindow }, dice);
+    return this.latestLoad;
   }
 
   /** Where reading stands, by partition. */
@@ -162,7 +165,7 @@ export class World {
   /** Resolves when the processes count: nothing is proven by killing one that is still starting. */
   async counting(): Promise<void> {
     const before = await this.stored();
-    await eventually('rows are counted', async () => (await this.stored()) > before, 60_000);
+    await eventually('rows are counted', async () => (await this.stored()) > before, 90_000, 100);
   }
 
   async close(): Promise<void> {
