@@ -2,10 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { commit, thisMachine } from '@drawbridge/e2e';
 import { repositoryRoot } from '@drawbridge/local';
-import { commit } from './commit.js';
 import { lastLine } from './intake/children.js';
-import { thisMachine } from './machine.js';
 
 /**
  * How long late labels take: a million of them, for the newest fifth of ten million stored predictions, on a Postgres of its
