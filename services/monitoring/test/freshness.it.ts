@@ -3,7 +3,7 @@ import type { Fresh, Freshness, MonitorView, Page } from '@drawbridge/contracts'
 import { type HttpClient, type RunningChild, sandbox, type Sandbox } from '@drawbridge/testing';
 import { aBaseline, aRegistry, aRow, openMonitor, predictionMessage, QUICK, seeded, settled } from './world.js';
 
-const DATA_TOPICS = ['prediction.logged', 'label.received'] as const;
+const DATA_TOPICS = ['prediction.logged', 'prediction.batch.logged', 'label.received'] as const;
 const windows = { windowSeconds: 1, latenessSeconds: 0, idleSeconds: 0.5, minRows: 100 };
 
 describe('how fresh monitoring is, and whether its monitors see data', () => {
@@ -81,7 +81,7 @@ describe('how fresh monitoring is, and whether its monitors see data', () => {
       expect(Date.parse(fresh.asOf)).toBeGreaterThan(afterSending);
       expect(fresh.lag).toBe(0);
       const total = (topic: string): number => (fresh.projectedOffset[topic] ?? []).reduce((sum, next) => sum + next, 0);
-      expect(DATA_TOPICS.map(total)).toEqual([200, 0]);
+      expect(DATA_TOPICS.map(total)).toEqual([200, 0, 0]);
     });
     await settled('a closed window', async () => {
       const found = (await monitors()).get('1');
@@ -143,6 +143,7 @@ describe('how fresh monitoring is, and whether its monitors see data', () => {
       expect(text).toContain('drawbridge_monitoring_consumer_lag_messages{group="monitoring.intake",topic="prediction.logged"}');
       const lags = [
         ...(await box.eventLog().lag('monitoring.intake', ['prediction.logged'])),
+        ...(await box.eventLog().lag('monitoring.batches', ['prediction.batch.logged'])),
         ...(await box.eventLog().lag('monitoring.labels', ['label.received'])),
       ];
       expect(lags.every(({ lag }) => lag === 0n)).toBe(true);
