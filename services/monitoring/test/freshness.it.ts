@@ -161,7 +161,8 @@ describe('how fresh monitoring is, and whether its monitors see data', () => {
     expect(['1', '2', '3'].map((version) => found.get(version)?.status)).toEqual(['stalled', 'stalled', 'active']);
 
     await settled('data again', async () => {
-      await box.eventLog().produce([row(Date.now()), row(Date.now(), { version: '2' })]);
+      // Many at once: twenty usual gaps of a stream of single rows would be long.
+      await box.eventLog().produce(['1', '2'].flatMap((version) => Array.from({ length: 200 }, () => row(Date.now(), { version }))));
       const resumed = await box.collect('monitor.resumed', (events) => events.length > 0, 3000);
       expect(new Set(resumed.map(({ data }) => data.version))).toEqual(new Set(['1', '2']));
     });
