@@ -11,8 +11,8 @@ import type { World } from '../world.js';
 const PER_SECOND = 3000;
 /** Longer than the session of 1.5 s: the others have taken its partitions when it wakes up. */
 const FROZEN_MS = 2200;
-/** Some freezes find nothing to lose; beyond this something else is wrong. */
-const MOST_TRIES = 2;
+/** Some freezes find nothing to lose, and some wake up to be told of their loss before they write; beyond this something is wrong. */
+const MOST_TRIES = 4;
 
 /** Frozen with unflushed work, longer than its session; the others go on; then it wakes up and tries to write. */
 async function freezeAndThaw(world: World, place: Place, struck: Struck): Promise<void> {
@@ -38,7 +38,8 @@ export const zombies: Experiment = {
     const refusedBefore = (await world.fleet.flushes()).refused;
     const struck = await underLoad(world, { name: 'zombies', perSecond: PER_SECOND, least: size.events }, async () => {
       const found = nobodyStruck();
-      while (found.withUnflushed < size.faults && found.all < MOST_TRIES * size.faults) {
+      const refused = async (): Promise<boolean> => (await world.fleet.flushes()).refused > refusedBefore;
+      while ((found.withUnflushed < size.faults || !(await refused())) && found.all < MOST_TRIES * size.faults) {
         await freezeAndThaw(world, await busyOne(world), found);
         // Time to wake up, to be refused, and to join the others again.
         await sleep(world.dice.between(500, 1200));
