@@ -47,6 +47,18 @@ describe('a dead letter', () => {
     expect(letter.headers['db-dlq-topic']).toBe('prediction.logged');
   });
 
+  test('what the database cannot hold of its texts is replaced', () => {
+    const headers = { 'a\u0000b': 'c\u0000d', half: '\ud83d' };
+    const reason = `wrong-type features.${'\ud83d\ude00'.slice(0, 1)}\u0000x`;
+    const letter = deadLetterOf(
+      { group: 'monitoring.intake', message: { ...message, headers }, reason, error: `${'\ud83d\ude00'.repeat(1500)}` },
+      now,
+    );
+    expect(letter.originalHeaders).toEqual({ 'a\uFFFDb': 'c\uFFFDd', half: '\uFFFD' });
+    expect(letter.reason).toBe('wrong-type features.\uFFFD\uFFFDx');
+    expect(JSON.stringify(letter.headers)).not.toMatch(/\\u0000|\\ud83d/);
+  });
+
   test('a record without a value or key is a dead letter too', () => {
     const letter = deadLetterOf({ group: 'monitoring.intake', message: { ...message, key: null, value: null }, reason: 'a bomb' }, now);
     expect(letter).toMatchObject({ key: null, payload: null, bytes: 0 });

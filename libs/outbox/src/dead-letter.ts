@@ -39,9 +39,14 @@ const maxKeyBytes = 4096;
 const maxHeaderBytes = 64 * 1024;
 const maxTextLength = 2000;
 
+// PostgreSQL's text and jsonb refuse NUL, and jsonb half a character, which a cut may leave; a stranger's field names hold anything.
+function storable(text: string): string {
+  return text.replaceAll('\u0000', '\uFFFD').replaceAll(/\p{Surrogate}/gu, '\uFFFD');
+}
+
 function shortened(text: string): string {
   const clean = redactText(text);
-  return clean.length <= maxTextLength ? clean : `${clean.slice(0, maxTextLength)}…`;
+  return storable(clean.length <= maxTextLength ? clean : `${clean.slice(0, maxTextLength)}…`);
 }
 
 function textOf(error: unknown): string {
@@ -56,8 +61,7 @@ function cappedHeaders(headers: Readonly<Record<string, string>>): Record<string
   for (const [name, value] of Object.entries(headers)) {
     left -= name.length + value.length;
     if (left < 0) break;
-    // PostgreSQL's jsonb refuses NUL, which a header may hold.
-    kept[name.replaceAll('\u0000', '\uFFFD')] = value.replaceAll('\u0000', '\uFFFD');
+    kept[storable(name)] = storable(value);
   }
   return kept;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isConflict, isTransient, isUniqueViolation, sqlState } from './errors.js';
+import { isConflict, isRefusedData, isTransient, isUniqueViolation, sqlState } from './errors.js';
 
 const failure = (fields: Record<string, unknown>, message = 'failed'): Error => Object.assign(new Error(message), fields);
 
@@ -35,6 +35,14 @@ describe('what a database error means', () => {
       false,
       false,
     ]);
+  });
+
+  test('values are refused by what is in them, not by a server that is away or a statement that is wrong', () => {
+    const refused = ['22021', '22P05', '23514', '23505', '54000', 'P0001'];
+    expect(refused.filter((code) => !isRefusedData(failure({ code })))).toEqual([]);
+    const other = ['40001', '40P01', '42P01', '42501', '53100', '57P01', 'XX001', 'EPIPE'];
+    expect(other.filter((code) => isRefusedData(failure({ code })))).toEqual([]);
+    expect(isRefusedData(new TypeError('a bug'))).toBe(false);
   });
 
   test('a unique violation names its constraint', () => {

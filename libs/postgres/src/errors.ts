@@ -42,6 +42,15 @@ export function isUniqueViolation(error: unknown, constraint?: string): boolean 
   return constraint === undefined || Reflect.get(innermost(error as object), 'constraint') === constraint;
 }
 
+// Cardinality, data, constraint, check option, limit of the server, raised by a trigger.
+const dataClasses = ['21', '22', '23', '44', '54', 'P0'];
+
+/** True when the server understood the statement and refused the values in it. */
+export function isRefusedData(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== undefined && dataClasses.includes(state.slice(0, 2));
+}
+
 /** True for errors that go away by waiting: connection lost, server starting or stopping, conflict, no free connection. */
 export function isTransient(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;

@@ -4,7 +4,7 @@ export { migrationHelpers } from './common-tables.js';
 export { copyInto } from './copy-into.js';
 export { type CopyColumns, CopyRows } from './copy-rows.js';
 export { createDataSource, type DatabaseSettings, dataSourceOptions, type Transaction } from './database.js';
-export { isConflict, isTransient, isUniqueViolation, sqlState } from './errors.js';
+export { isConflict, isRefusedData, isTransient, isUniqueViolation, sqlState } from './errors.js';
 export { migrate, type MigrateOptions, runMigrations, SchemaNewer } from './migrate.js';
 export { plainName } from './names.js';
 export { inTransaction } from './transaction.js';

@@ -31,6 +31,9 @@ export function dataPlaneSteps(platform: Platform, freshness: ReadFreshness, con
   platform.addCheck(consumerCheck('intake', () => plane.intake.health()));
   platform.addCheck(consumerCheck('batches', () => plane.batches.health()));
   platform.addCheck(consumerCheck('labels', () => plane.labels.health()));
+  platform.addCheck({ name: 'intake writes', check: () => plane.setbacks.predictions.health() });
+  platform.addCheck({ name: 'batch writes', check: () => plane.setbacks.batches.health() });
+  platform.addCheck({ name: 'label writes', check: () => plane.setbacks.labels.health() });
   for (const { group, name } of [predictionTopic, batchTopic]) platform.gauges.watch(group, [name]);
   platform.gauges.watch(LABEL_GROUP, ['label.received']);
   const closing = new Repeating(() => Promise.resolve(plane.closer.poke()), config.tickMs, 0, log);

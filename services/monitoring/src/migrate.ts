@@ -6,6 +6,7 @@ import { IdempotencyOwners1795392000004 } from '../migrations/0004-idempotency-o
 import { BatchMessages1795392000005 } from '../migrations/0005-batch-messages.js';
 import { Partitions1795392000006 } from '../migrations/0006-partitions.js';
 import { Freshness1795392000007 } from '../migrations/0007-freshness.js';
+import { DeadLettersByOffset1795392000008 } from '../migrations/0008-dead-letters-by-offset.js';
 import { WindowSegments1795392000009 } from '../migrations/0009-window-segments.js';
 
 await runMigrations({
@@ -18,6 +19,7 @@ await runMigrations({
     BatchMessages1795392000005,
     Partitions1795392000006,
     Freshness1795392000007,
+    DeadLettersByOffset1795392000008,
     WindowSegments1795392000009,
   ],
 });

@@ -18,6 +18,7 @@ import { Partitions } from './intake/partitions.js';
 import { PredictionIntake } from './intake/prediction.intake.js';
 import { predictionTopic } from './intake/prediction.topic.js';
 import { ReadEnds } from './intake/read-ends.js';
+import { Setbacks } from './intake/setbacks.js';
 import { UnknownVersions } from './intake/unknown-versions.js';
 import { ArrivalStore } from './persistence/arrival.store.js';
 import { BaselineStore } from './persistence/baseline.store.js';
@@ -52,6 +53,9 @@ export interface Surroundings {
 /** Kafka's own commit follows the stored position this often. */
 const COMMIT_MS = 1000;
 
+/** For spans of time: a wall clock may jump. */
+const elapsed = (): number => performance.now();
+
 /** The data plane, wired by hand: everything between Kafka's data topics and the outbox. */
 export class DataPlane {
   readonly monitors: MonitorStore;
@@ -63,6 +67,8 @@ export class DataPlane {
   readonly evaluator: Evaluator;
   readonly stalls: StallWatch;
   readonly retention: RowRetention;
+  /** What cannot be stored, per data topic. */
+  readonly setbacks: { readonly predictions: Setbacks; readonly batches: Setbacks; readonly labels: Setbacks };
 
   constructor({ config, database, eventLog, outbox, log, wake, now }: Surroundings) {
     this.monitors = new MonitorStore(database);
@@ -73,8 +79,17 @@ export class DataPlane {
     const directory = new MonitorDirectory(this.monitors, baselines, log);
     const announcements = new Announcements(outbox, new DetectionStore(database), new PredictionStore(database));
     this.closer = new WindowCloser(database, this.monitors, baselines, windows, watermarks, announcements, { now, log, closed: wake });
-    const deadLetters = new DeadLetterStore(outbox);
-    this.labels = new LabelIntake(eventLog, database, positions, new LabelStore(), deadLetters, { now, log });
+    this.setbacks = {
+      predictions: new Setbacks('prediction.logged', elapsed, log),
+      batches: new Setbacks('prediction.batch.logged', elapsed, log),
+      labels: new Setbacks('label.received', elapsed, log),
+    };
+    const deadLetters = new DeadLetterStore(database, outbox);
+    this.labels = new LabelIntake(eventLog, database, positions, new LabelStore(), deadLetters, {
+      now,
+      log,
+      setbacks: this.setbacks.labels,
+    });
     const stored = new PartitionStore(database);
     const joins = new LabelJoinStore(database);
     this.joiner = new LabelJoiner(database, joins, stored);
@@ -89,7 +104,7 @@ export class DataPlane {
       pollMs: 100,
       controlCaughtUp: async () => (await eventLog.lag('monitoring', ['deployment.started'])).every(({ lag }) => lag === 0n),
       refresh: () => directory.refresh(),
-      now,
+      now: elapsed,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
     const progressed = (): void => {
@@ -99,14 +114,16 @@ export class DataPlane {
     const { commit, dedupeRecords, flushMs, flushRecords } = config.intake;
     const reading = (
       topic: IntakeTopic,
+      setbacks: Setbacks,
       handler: (partitions: Partitions) => IntakeHandler,
       messages?: MessageRowsStore,
     ): IntakeService => {
       const { name, group } = topic;
       const from = { topic: name, group, ...(messages === undefined ? {} : { messages }) };
       const flush = new IntakeFlush(database, positions, new FlushStore(stored), deadLetters, commit, now, log, from);
-      const partitions = new Partitions(positions, watermarks, flush, {
+      const partitions = new Partitions(positions, watermarks, deadLetters, flush, {
         topic: name,
+        group,
         firstLane: firstLaneOf(name),
         strategy: commit,
         dedupeRecords,
@@ -114,14 +131,15 @@ export class DataPlane {
         flushRecords,
         flushMs,
         commitMs: COMMIT_MS,
-        now,
+        elapsed,
         log,
+        setbacks,
         progressed,
         replaced: (error) => service.replaced(error),
       });
       const readEnds = new ReadEnds(eventLog, partitions, watermarks, windows, {
         quietMs: config.tickMs,
-        now,
+        elapsed,
         topic: name,
         group,
         progressed,
@@ -132,10 +150,15 @@ export class DataPlane {
       });
       return service;
     };
-    this.intake = reading(predictionTopic, (partitions) => new PredictionIntake(partitions, directory, unknown, now, log));
+    this.intake = reading(
+      predictionTopic,
+      this.setbacks.predictions,
+      (partitions) => new PredictionIntake(partitions, directory, unknown, { now, elapsed }, log),
+    );
     this.batches = reading(
       batchTopic,
-      (partitions) => new BatchIntake(partitions, directory, unknown, now, log),
+      this.setbacks.batches,
+      (partitions) => new BatchIntake(partitions, directory, unknown, { now, elapsed }, log),
       new MessageRowsStore(database, dedupeRecords),
     );
   }

@@ -31,9 +31,9 @@ export class DeadLettersController {
   @ApiProblems(400)
   async list(@Query() query: DeadLetterQuery, @CurrentPrincipal() principal: Principal): Promise<Page<DeadLetterView>> {
     const cursor = decodeCursor(query.pageToken, 2);
-    const { status, group, topic, limit } = query;
+    const { status, group, topic, reason, limit } = query;
     const before = cursor === undefined ? undefined : ([String(cursor[0]), String(cursor[1])] as const);
-    const rows = await this.store.list({ status, group, topic, before }, limit + 1);
+    const rows = await this.store.list({ status, group, topic, reason, before }, limit + 1);
     const page = pageOf(rows, limit, (row) => [row.first_seen.toISOString(), row.id]);
     return { ...page, items: page.items.map((row) => deadLetterView(row, mayReadTopic(principal, row.topic))) };
   }

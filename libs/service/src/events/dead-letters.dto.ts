@@ -19,6 +19,12 @@ export class DeadLetterQuery extends PageQuery {
   @IsString()
   @MaxLength(100)
   topic?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'how the reason begins, e.g. wrong-type' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  reason?: string;
 }
 
 export class DiscardDeadLetter {

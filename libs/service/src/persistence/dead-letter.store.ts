@@ -10,6 +10,8 @@ export interface DeadLetterFilter {
   readonly status?: DeadLetterStatus | undefined;
   readonly group?: string | undefined;
   readonly topic?: string | undefined;
+  /** How it begins. */
+  readonly reason?: string | undefined;
   readonly before?: readonly [firstSeen: string, id: string] | undefined;
 }
 
@@ -88,9 +90,17 @@ export class DeadLetterStore {
     return await this.source.query(
       `select ${columns} from dead_letters
         where ($1::text is null or status = $1) and ($2::text is null or consumer_group = $2) and ($3::text is null or topic = $3)
-          and ($4::timestamptz is null or (first_seen, id) < ($4, $5::uuid))
+          and ($4::timestamptz is null or (first_seen, id) < ($4, $5::uuid)) and ($7::text is null or starts_with(reason, $7))
         order by first_seen desc, id desc limit $6`,
-      [filter.status ?? null, filter.group ?? null, filter.topic ?? null, filter.before?.[0] ?? null, filter.before?.[1] ?? null, rows],
+      [
+        filter.status ?? null,
+        filter.group ?? null,
+        filter.topic ?? null,
+        filter.before?.[0] ?? null,
+        filter.before?.[1] ?? null,
+        rows,
+        filter.reason ?? null,
+      ],
     );
   }
 

@@ -6,7 +6,9 @@ import type { IntakeFlush } from '../../src/intake/intake.flush.js';
 import type { OpenPart, PartitionState } from '../../src/intake/partition-state.js';
 import { Partitions } from '../../src/intake/partitions.js';
 import { PredictionIntake } from '../../src/intake/prediction.intake.js';
+import { Setbacks } from '../../src/intake/setbacks.js';
 import type { UnknownVersions } from '../../src/intake/unknown-versions.js';
+import type { DeadLetterStore } from '../../src/persistence/dead-letter.store.js';
 import type { PositionStore } from '../../src/persistence/position.store.js';
 import type { WatermarkStore } from '../../src/persistence/watermark.store.js';
 
@@ -29,24 +31,27 @@ export class MemoryIntake {
     const log = createLogger('bench', { write: () => true });
     const positions = { load: () => Promise.resolve(0n), begin: () => Promise.resolve() } as unknown as PositionStore;
     const watermarks = { ofLane: () => Promise.resolve(new Map<string, number>()) } as unknown as WatermarkStore;
+    const deadLetters = { offsets: () => Promise.resolve(new Set<number>()) } as unknown as DeadLetterStore;
     const flushing = { run: (state: PartitionState) => Promise.resolve(this.flush(state)) } as unknown as IntakeFlush;
     const now = (): number => NOW;
-    this.partitions = new Partitions(positions, watermarks, flushing, {
+    this.partitions = new Partitions(positions, watermarks, deadLetters, flushing, {
       topic: 'prediction.logged',
+      group: 'monitoring.intake',
       strategy: 'swap',
       dedupeRecords,
       flushRecords: FLUSH_RECORDS,
       flushMs: Infinity,
       commitMs: Infinity,
-      now,
+      elapsed: now,
       log,
+      setbacks: new Setbacks('prediction.logged', now, log),
       progressed: () => undefined,
       replaced: (error) => {
         throw error;
       },
     });
     const unknown = { mayAppear: () => false } as unknown as UnknownVersions;
-    this.intake = new PredictionIntake(this.partitions, { table: () => routing }, unknown, now, log);
+    this.intake = new PredictionIntake(this.partitions, { table: () => routing }, unknown, { now, elapsed: now }, log);
     this.partitions.assign([{ topic: 'prediction.logged', partition: 0 }]);
   }
 

@@ -96,7 +96,7 @@ export class WindowCloser {
     const progress = await this.watermarks.progress((sql, parameters) => rows(tx, sql, parameters), id);
     const { close, ripe } = closable(open, progress, ruleOf(monitor));
     const complete = new Set(close);
-    await this.windows.ripen(tx, id, ripe, this.options.now());
+    await this.windows.ripen(tx, id, ripe);
     const late = await this.windows.takeLate(tx, id);
     const due = [...open.filter(({ startMs }) => complete.has(startMs)), ...late].sort((a, b) => a.startMs - b.startMs);
     if (due.length === 0) return;

@@ -5,6 +5,7 @@ import { ArrowReader } from './arrow/arrow.reader.js';
 import { arrowLibrary } from './arrow/library.js';
 import type { PartitionState } from './partition-state.js';
 import type { Partitions } from './partitions.js';
+import type { Clock } from './clock.js';
 import { Reject } from './reject.js';
 import { RowCounter } from './row-counter.js';
 import { TopicReading } from './topic-reading.js';
@@ -27,10 +28,10 @@ export class BatchIntake {
     private readonly partitions: Partitions,
     private readonly routing: RoutingSource,
     unknown: UnknownVersions,
-    private readonly now: () => number,
+    private readonly clock: Clock,
     log: Logger,
   ) {
-    this.topic = new TopicReading(partitions, routing, unknown, now, log);
+    this.topic = new TopicReading(partitions, routing, unknown, () => clock.elapsed(), log);
   }
 
   handle(batch: RecordBatch, control: BatchControl): Promise<void> {
@@ -44,12 +45,17 @@ export class BatchIntake {
     const reading = await this.prepared();
     for (let index = from; index < batch.count; index += 1) {
       if (!control.isRunning()) return;
-      await this.readMessage(reading, state, batch, index, control);
+      try {
+        await this.readMessage(reading, state, batch, index);
+      } catch (error) {
+        this.partitions.stumbled(state, error);
+        return this.partitions.rest(state);
+      }
       state.next = batch.offset(index) + 1n;
       if (index + 1 === batch.count || !this.partitions.due(state)) continue;
       await this.partitions.flush(state);
       // A flush that failed threw everything away: this batch is read again from where it was stored.
-      if (!state.aligned) return;
+      if (!state.aligned) return this.partitions.rest(state);
     }
     await this.topic.end(state, batch);
   }
@@ -62,13 +68,7 @@ export class BatchIntake {
     return this.reading;
   }
 
-  private async readMessage(
-    { reader, counter }: Reading,
-    state: PartitionState,
-    batch: RecordBatch,
-    index: number,
-    control: BatchControl,
-  ): Promise<void> {
+  private async readMessage({ reader, counter }: Reading, state: PartitionState, batch: RecordBatch, index: number): Promise<void> {
     const offset = batch.offset(index);
     if (offset < state.stored) {
       // Counted before a restart, unless it was refused: only the ids matter.
@@ -76,9 +76,17 @@ export class BatchIntake {
       if (firstRow !== undefined) remember(reader, state, batch.value(index), firstRow);
       return;
     }
-    if (state.pending === 0) state.firstPendingMs = this.now();
+    state.offset = Number(offset);
+    if (state.pending === 0) {
+      state.firstPendingMs = this.clock.elapsed();
+      state.firstPendingOffset = state.offset;
+    }
+    state.records += 1;
     const broken = batch.unreadable(index);
-    const rows = broken === undefined ? carefully(() => reader.open(batch.value(index))) : new Reject('unreadable', '(value)', broken);
+    const rows =
+      broken === undefined
+        ? (state.isolation.condemned.get(state.offset) ?? carefully(() => reader.open(batch.value(index))))
+        : new Reject('unreadable', '(value)', broken);
     if (rows instanceof Reject) {
       counter.refuse(state, rows, batch.message(index));
       state.pending += 1;
@@ -86,7 +94,7 @@ export class BatchIntake {
     }
     for (let row = 0; row < rows;) {
       row = this.count({ reader, counter }, state, batch, index, row, rows);
-      if (row < rows) await this.topic.waitForMonitor(state, reader.row, control);
+      if (row < rows) await this.topic.waitForMonitor(state, reader.row);
     }
     state.messages.push({ offset, firstRow: state.row, rows });
     state.pending += rows;
@@ -102,7 +110,7 @@ export class BatchIntake {
     from: number,
     rows: number,
   ): number {
-    const now = this.now();
+    const now = this.clock.now();
     const table = this.routing.table();
     const traceparent = batch.header(index, 'traceparent');
     for (let row = from; row < rows; row += 1) {

@@ -85,7 +85,7 @@ export class IntakeFlush {
     const parts = [...merged].map(([{ target, startMs }, part]) => ({ target, startMs, part }));
     await store.writeParts(tx, lane, parts);
     await store.writeKept(tx, state.kept);
-    await store.writeWatermarks(tx, lane, this.movedWatermarks(state), this.now());
+    await store.writeWatermarks(tx, lane, this.movedWatermarks(state));
     await store.writeAccounts(tx, lane, state.accounts);
     const nameless = await store.writeUnrouted(tx, [...state.unrouted.values()], state.nameless);
     for (const record of state.dead) await this.deadLetters.add(tx, group, record);

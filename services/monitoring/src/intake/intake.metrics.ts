@@ -22,6 +22,11 @@ export const intakeMetrics = {
     'topic',
     'cause',
   ]),
+  failingSeconds: metrics.gauge(
+    'drawbridge_monitoring_flush_failing_seconds',
+    'How long the partition that fails longest has not been stored; 0 when all are',
+    ['topic'],
+  ),
   skippedOffsets: metrics.counter('drawbridge_monitoring_skipped_offsets_total', 'Offsets that were gone before they were read', ['topic']),
   heldSeconds: metrics.counter('drawbridge_monitoring_held_seconds_total', 'Time spent waiting for the monitor of an unknown version'),
 };

@@ -7,7 +7,9 @@ import type { LabelStore } from '../persistence/label.store.js';
 import { type PositionStore, TopicReplaced } from '../persistence/position.store.js';
 import { intakeMetrics } from './intake.metrics.js';
 import { decodeLabel, type LabelRow } from './label.codec.js';
+import { refusalOf } from './isolation.js';
 import { Reject } from './reject.js';
+import type { Setbacks } from './setbacks.js';
 
 const TOPIC = 'label.received';
 export const LABEL_GROUP = 'monitoring.labels';
@@ -31,7 +33,7 @@ export class LabelIntake {
     private readonly offsets: PositionStore,
     private readonly labels: LabelStore,
     private readonly deadLetters: DeadLetterStore,
-    private readonly options: { readonly now: () => number; readonly log: Logger },
+    private readonly options: { readonly now: () => number; readonly log: Logger; readonly setbacks: Setbacks },
   ) {}
 
   async start(): Promise<void> {
@@ -65,22 +67,46 @@ export class LabelIntake {
       return;
     }
     if (batch.nextOffset <= position) return;
-    const found = this.decode(batch, position);
-    const links = found.links.map((traceparent) => ({ traceparent }));
-    const attributes = { 'messaging.batch.message_count': found.read };
-    await inSpan(`process ${TOPIC}`, { kind: 'consumer', attributes, links }, () => this.store(batch, position, found));
-    await control.commit(batch.partition, this.positions.get(batch.partition) ?? position);
+    let from = 0;
+    while (from < batch.count && batch.offset(from) < position) from += 1;
+    const next = await this.storeRange(batch, { from, to: batch.count, position });
+    await control.commit(batch.partition, next);
   }
 
-  private decode(batch: RecordBatch, position: bigint): Decoded {
+  /** Stores records in one transaction; when a record may be at fault, in halves, until it is alone and a dead letter. */
+  private async storeRange(batch: RecordBatch, range: Range, refused?: Reject): Promise<bigint> {
+    const { partition } = batch;
+    const { from, to, position } = range;
+    try {
+      const found = this.decode(batch, range, refused);
+      const links = found.links.map((traceparent) => ({ traceparent }));
+      const attributes = { 'messaging.batch.message_count': found.read };
+      const next = await inSpan(`process ${TOPIC}`, { kind: 'consumer', attributes, links }, () => this.store(batch, range, found));
+      this.options.setbacks.over(partition);
+      return next;
+    } catch (error) {
+      const reason = refusalOf(error);
+      if (reason === undefined || refused !== undefined || from === to) {
+        this.options.setbacks.add(partition, error);
+        throw error;
+      }
+      if (to - from === 1) {
+        this.options.log.error('a record is refused', { topic: TOPIC, partition, offset: String(batch.offset(from)), error });
+        return this.storeRange(batch, range, reason);
+      }
+      const middle = (from + to) >>> 1;
+      return this.storeRange(batch, { from: middle, to, position: await this.storeRange(batch, { from, to: middle, position }) });
+    }
+  }
+
+  private decode(batch: RecordBatch, { from, to }: Range, refused: Reject | undefined): Decoded {
     const now = this.options.now();
     const newest = new Map<string, LabelRow>();
     const found: Decoded = { newest, dead: [], read: 0, links: [] };
-    for (let i = 0; i < batch.count; i += 1) {
-      if (batch.offset(i) < position) continue;
+    for (let i = from; i < to; i += 1) {
       found.read += 1;
       const broken = batch.unreadable(i);
-      const label = broken === undefined ? decodeLabel(batch.value(i), now) : new Reject('unreadable', '(value)', broken);
+      const label = refused ?? (broken === undefined ? decodeLabel(batch.value(i), now) : new Reject('unreadable', '(value)', broken));
       if (label instanceof Reject) {
         found.dead.push({ message: batch.message(i), reason: label.reason, detail: label.message });
         continue;
@@ -94,19 +120,22 @@ export class LabelIntake {
     return found;
   }
 
-  private async store(batch: RecordBatch, position: bigint, found: Decoded): Promise<void> {
+  /** Resolves to the position after it. */
+  private async store(batch: RecordBatch, { to, position }: Range, found: Decoded): Promise<bigint> {
+    const next = to < batch.count ? batch.offset(to) : batch.nextOffset;
     const timed = intakeMetrics.flushSeconds.startTimer({ topic: TOPIC });
     const sorted = [...found.newest].sort((a, b) => (a[0] < b[0] ? -1 : 1)).map(([, label]) => label);
     try {
       await this.database.transaction(async (tx) => {
-        const moved = await this.offsets.advance(tx, TOPIC, this.topicId, batch.partition, position, batch.nextOffset);
+        const moved = await this.offsets.advance(tx, TOPIC, this.topicId, batch.partition, position, next);
         if (!moved) throw new Refused();
         await this.labels.write(tx, batch.partition, sorted);
         for (const record of found.dead) await this.deadLetters.add(tx, LABEL_GROUP, record);
       });
-      this.positions.set(batch.partition, batch.nextOffset);
+      this.positions.set(batch.partition, next);
       intakeMetrics.consumed.inc({ topic: TOPIC }, found.read);
       for (const { reason } of found.dead) intakeMetrics.rejected.inc({ topic: TOPIC, reason: reason.split(' ')[0] ?? reason });
+      return next;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       intakeMetrics.flushFailures.inc({ topic: TOPIC, cause: 'position moved' });
@@ -139,6 +168,14 @@ export class LabelIntake {
 
 function ignoreReplaced(error: unknown): void {
   if (!(error instanceof TopicReplaced)) throw error;
+}
+
+/** Records of a batch, by their numbers in it. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  /** As stored, before the first of them. */
+  readonly position: bigint;
 }
 
 interface Decoded {

@@ -2,10 +2,11 @@ import { expect, test } from '@jest/globals';
 import { buildBaseline, FeatureLayout } from '@drawbridge/drift';
 import { RecentIds } from '../domain/recent-ids.js';
 import type { Target } from '../domain/routing.js';
+import { Isolation } from './isolation.js';
 import { MOST_UNKNOWN, NO_MONITOR, PartitionState } from './partition-state.js';
 
 test('unknown versions beyond the bound are counted without their names', () => {
-  const state = new PartitionState(0, new RecentIds(10));
+  const state = new PartitionState(0, new RecentIds(10), new Isolation(10));
   for (let i = 0; i < 5000; i += 1) state.countUnrouted('default', 'ghost', `v${String(i % 2500)}`);
   expect(state.unrouted.size).toBe(MOST_UNKNOWN);
   const named = [...state.unrouted.values()].reduce((sum, { rows }) => sum + rows, 0);
@@ -16,7 +17,7 @@ test('unknown versions beyond the bound are counted without their names', () => 
 });
 
 test('parts leave memory when their window is over, or when no row comes for it any more', () => {
-  const state = new PartitionState(0, new RecentIds(10));
+  const state = new PartitionState(0, new RecentIds(10), new Isolation(10));
   const layout = new FeatureLayout(
     buildBaseline({ features: [{ name: 'x', kind: 'numeric' }], columns: { x: Array.from({ length: 1000 }, (_, i) => i) } }),
   );

@@ -5,6 +5,7 @@ import type { BatchControl } from '@drawbridge/kafka';
 import { type Accounts, emptyAccounts, type DeadRecord, type PartRecord, type UnroutedModel } from '../persistence/flush.store.js';
 import type { MessageRows } from '../persistence/message-rows.store.js';
 import { KeptRows } from '../persistence/kept-rows.js';
+import type { Isolation } from './isolation.js';
 
 /** Rows that belong to no monitor are accounted for under this id. */
 export const NO_MONITOR = '00000000-0000-0000-0000-000000000000';
@@ -60,6 +61,8 @@ export class PartitionState {
   row = 0;
   /** Number of the first row of each record before the stored position whose ids are to be known again, by offset. */
   firstRows: ReadonlyMap<number, number> = new Map();
+  /** Where one record holds many rows: records read since the last flush. */
+  records = 0;
   /** Records with their rows that are not stored yet, where one record holds many. */
   messages: MessageRows[] = [];
   /** Rows after the lateness bound. */
@@ -69,12 +72,18 @@ export class PartitionState {
   /** Records read since the last flush. */
   pending = 0;
   firstPendingMs = 0;
+  firstPendingOffset = 0;
+  /** The record at hand; when something is thrown, the one that did it. */
+  offset = 0;
+  /** Dead letters before the stored position: their ids were never counted, so a replay of them is no repeat. */
+  deadOffsets: ReadonlySet<number> = new Set();
 
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly partition: number,
     readonly recent: RecentIds,
+    readonly isolation: Isolation,
     /** Number of the partition among those of all topics; see `domain/lanes.ts`. */
     readonly lane = partition,
   ) {}
@@ -162,6 +171,7 @@ export class PartitionState {
     this.kept = new KeptRows();
     this.dead = [];
     this.messages = [];
+    this.records = 0;
     this.pending = 0;
     this.firstPendingMs = 0;
   }

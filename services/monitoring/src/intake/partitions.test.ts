@@ -1,25 +1,28 @@
 import { expect, test } from '@jest/globals';
 import { RecentIds } from '../domain/recent-ids.js';
+import { Isolation } from './isolation.js';
 import { Partitions } from './partitions.js';
 import { PartitionState } from './partition-state.js';
 
 test('a flush is due when records wait long enough or are many, and when the position moved without any', () => {
   const clock = { now: 1000 };
-  const partitions = new Partitions(undefined as never, undefined as never, undefined as never, {
+  const partitions = new Partitions(undefined as never, undefined as never, undefined as never, undefined as never, {
     topic: 'prediction.logged',
+    group: 'monitoring.intake',
     strategy: 'swap',
     dedupeRecords: 10,
     flushRecords: 100,
     flushMs: 500,
     commitMs: 1000,
-    now: () => clock.now,
+    elapsed: () => clock.now,
     log: undefined as never,
+    setbacks: undefined as never,
     progressed: () => undefined,
     replaced: () => undefined,
   });
   const dueAt = (nowMs: number, part: Partial<PartitionState>): boolean => {
     clock.now = nowMs;
-    return partitions.due(Object.assign(new PartitionState(0, new RecentIds(10)), part));
+    return partitions.due(Object.assign(new PartitionState(0, new RecentIds(10), new Isolation(100)), part));
   };
   const waiting = { next: 8n, stored: 5n, pending: 3, firstPendingMs: 1000, lastBatchMs: 1000 };
   expect([dueAt(1499, waiting), dueAt(1500, waiting), dueAt(1000, { ...waiting, pending: 100 })]).toEqual([false, true, true]);

@@ -1,12 +1,16 @@
+import type { ConsumerGroup } from '@drawbridge/contracts';
 import type { RecordBatch, TopicPartition } from '@drawbridge/kafka';
 import type { Logger } from '@drawbridge/telemetry';
 import { RecentIds } from '../domain/recent-ids.js';
+import type { DeadLetterStore } from '../persistence/dead-letter.store.js';
 import { type PositionStore, TopicReplaced } from '../persistence/position.store.js';
 import type { WatermarkStore } from '../persistence/watermark.store.js';
 import { intakeMetrics } from './intake.metrics.js';
 import type { IntakeFlush } from './intake.flush.js';
+import { Isolation, refusalOf } from './isolation.js';
 import { PartitionState } from './partition-state.js';
 import type { CommitStrategy } from './position.js';
+import type { Setbacks } from './setbacks.js';
 
 /** Where reading begins so that the rows before a position are known again. */
 export interface Begin {
@@ -21,6 +25,7 @@ const NO_ROWS: ReadonlyMap<number, number> = new Map();
 
 export interface PartitionsOptions {
   readonly topic: string;
+  readonly group: ConsumerGroup;
   /** Lane of its partition 0; default 0. */
   readonly firstLane?: number;
   readonly strategy: CommitStrategy;
@@ -32,8 +37,10 @@ export interface PartitionsOptions {
   readonly flushMs: number;
   /** How often Kafka's own commit follows. */
   readonly commitMs: number;
-  readonly now: () => number;
+  /** For spans of time; unlike a wall clock it never jumps. */
+  readonly elapsed: () => number;
   readonly log: Logger;
+  readonly setbacks: Setbacks;
   /** Called after a flush and when a partition was found read to its end. */
   readonly progressed: () => void;
   /** The topic is not the one that was read before: reading must stop until a person decides. */
@@ -49,6 +56,7 @@ export class Partitions {
   constructor(
     private readonly positions: PositionStore,
     private readonly watermarks: WatermarkStore,
+    private readonly deadLetters: DeadLetterStore,
     private readonly flushing: IntakeFlush,
     private readonly options: PartitionsOptions,
   ) {}
@@ -75,7 +83,8 @@ export class Partitions {
   state(partition: number): PartitionState {
     let state = this.states.get(partition);
     if (state === undefined) {
-      state = new PartitionState(partition, new RecentIds(this.options.dedupeRecords), (this.options.firstLane ?? 0) + partition);
+      const { dedupeRecords, flushRecords, firstLane = 0 } = this.options;
+      state = new PartitionState(partition, new RecentIds(dedupeRecords), new Isolation(flushRecords), firstLane + partition);
       this.states.set(partition, state);
     }
     return state;
@@ -85,8 +94,8 @@ export class Partitions {
     this.assigned = new Set(partitions.map(({ partition }) => partition));
     for (const partition of this.assigned) {
       const state = this.state(partition);
-      state.discard();
-      state.lastBatchMs = this.options.now();
+      this.forget(state);
+      state.lastBatchMs = this.options.elapsed();
     }
   }
 
@@ -97,7 +106,7 @@ export class Partitions {
       const state = this.state(partition);
       await state.exclusively(() => {
         if (state.pending > 0) this.logUnflushed(state, 'discarded, partition lost');
-        state.discard();
+        this.forget(state);
         return Promise.resolve();
       });
     }
@@ -105,7 +114,7 @@ export class Partitions {
 
   /** Reads position and watermarks, and steps back far enough to know the repeats again. */
   async align(state: PartitionState, batch: RecordBatch): Promise<void> {
-    const { topic, strategy } = this.options;
+    const { topic, group, strategy } = this.options;
     state.discard();
     const stored = strategy === 'swap' ? await this.storedPosition(state) : await this.kafkaPosition(state, batch);
     if (stored > batch.highWatermark) {
@@ -122,36 +131,73 @@ export class Partitions {
     state.next = begin?.next ?? this.beforeRepeats(stored);
     state.row = begin?.row ?? 0;
     state.firstRows = begin?.firstRows ?? NO_ROWS;
+    state.deadOffsets = await this.deadLetters.offsets(group, topic, state.partition, state.next, stored);
     state.aligned = true;
     this.options.log.info('partition aligned', { topic, partition: state.partition, position: String(stored) });
   }
 
   due(state: PartitionState): boolean {
     // Only marks of transactions lay there: nothing to count, but the position must not stay behind them.
-    if (state.pending === 0) return state.next > state.stored && this.options.now() - state.lastBatchMs >= this.options.flushMs;
-    return state.pending >= this.options.flushRecords || this.options.now() - state.firstPendingMs >= this.options.flushMs;
+    if (state.pending === 0) return state.next > state.stored && this.options.elapsed() - state.lastBatchMs >= this.options.flushMs;
+    const enough = Math.min(this.options.flushRecords, state.isolation.limit);
+    return state.pending >= enough || this.options.elapsed() - state.firstPendingMs >= this.options.flushMs;
   }
 
-  /** Writes what is pending. What could not be written is discarded and read again; never rejects. */
+  /** Writes what is pending. What could not be written is discarded and read again, in smaller parts when a record may be at fault. Never rejects. */
   async flush(state: PartitionState): Promise<void> {
     if (!state.aligned || state.next <= state.stored) return;
-    const { topic, log } = this.options;
+    const { topic, log, setbacks } = this.options;
+    const { partition, pending, firstPendingOffset } = state;
+    const records = state.records === 0 ? pending : state.records;
     try {
       const result = await this.flushing.run(state, this.topicId);
       if (result === 'written') {
+        state.isolation.passed(Number(state.stored));
+        setbacks.over(state.partition);
         this.options.progressed();
         return;
       }
       intakeMetrics.flushFailures.inc({ topic, cause: 'position moved' });
       this.logUnflushed(state, 'discarded, another process moved the position');
     } catch (error) {
-      intakeMetrics.flushFailures.inc({ topic, cause: 'database' });
-      log.warn('a flush failed, its records are read again', { topic, partition: state.partition, records: state.pending, error });
+      const isolating = state.isolation.failed(records, firstPendingOffset, error);
+      intakeMetrics.flushFailures.inc({ topic, cause: isolating ? 'record' : 'database' });
+      log.warn('a flush failed, its records are read again', { topic, partition, records, error });
+      if (isolating && records === 1) log.error('a record is refused', { topic, partition, offset: firstPendingOffset, error });
+      if (!isolating) setbacks.add(partition, error);
     }
+    this.readAgain(state);
+  }
+
+  /** Something was thrown while the record at hand was counted: the counts of its flush are worth nothing. */
+  stumbled(state: PartitionState, error: unknown): void {
+    const { topic, log, setbacks } = this.options;
+    const { partition, offset } = state;
+    const reason = refusalOf(error);
+    if (reason === undefined || !state.isolation.condemn(offset, reason)) setbacks.add(partition, error);
+    else log.error('a record is refused', { topic, partition, offset, error });
+    this.readAgain(state);
+  }
+
+  /** Waits before the next attempt, longer each time. */
+  async rest(state: PartitionState): Promise<void> {
+    const step = 100;
+    for (let left = this.options.setbacks.pauseMs(state.partition); left > 0 && state.control?.isRunning() === true; left -= step) {
+      await new Promise((resolve) => setTimeout(resolve, step));
+    }
+  }
+
+  private readAgain(state: PartitionState): void {
     // A hint: the next batch aligns, and asks again where it must.
     const from = this.options.rowsBefore === undefined ? this.beforeRepeats(state.stored) : state.stored;
     state.discard();
     state.control?.seek(state.partition, from);
+  }
+
+  private forget(state: PartitionState): void {
+    state.discard();
+    state.isolation.clear();
+    this.options.setbacks.over(state.partition);
   }
 
   /** Timed work: flushes what waited long enough, lets Kafka's own commit follow, looks for read ends. */
@@ -176,7 +222,7 @@ export class Partitions {
   }
 
   private async commit(state: PartitionState): Promise<void> {
-    const now = this.options.now();
+    const now = this.options.elapsed();
     if (!state.aligned || state.control === undefined || state.committed === state.stored) return;
     if (now - state.committedAtMs < this.options.commitMs) return;
     state.committedAtMs = now;

@@ -1,6 +1,7 @@
 import type { BatchControl, RecordBatch } from '@drawbridge/kafka';
 import type { Logger } from '@drawbridge/telemetry';
 import type { RoutingSource } from '../persistence/monitor.directory.js';
+import type { Clock } from './clock.js';
 import type { PartitionState } from './partition-state.js';
 import type { Partitions } from './partitions.js';
 import { PredictionReader } from './prediction.reader.js';
@@ -19,11 +20,11 @@ export class PredictionIntake {
     private readonly partitions: Partitions,
     private readonly routing: RoutingSource,
     unknown: UnknownVersions,
-    private readonly now: () => number,
+    private readonly clock: Clock,
     log: Logger,
   ) {
     this.counter = new RowCounter(this.reader, routing);
-    this.reading = new TopicReading(partitions, routing, unknown, now, log);
+    this.reading = new TopicReading(partitions, routing, unknown, () => clock.elapsed(), log);
   }
 
   handle(batch: RecordBatch, control: BatchControl): Promise<void> {
@@ -32,32 +33,37 @@ export class PredictionIntake {
   }
 
   private async consume(state: PartitionState, batch: RecordBatch, control: BatchControl): Promise<void> {
+    const read = { records: (from: number) => this.read(state, batch, from), row: this.reader.row };
     let index = await this.reading.begin(state, batch, control);
-    if (index === undefined) return;
-    while (index < batch.count) {
-      index = this.read(state, batch, index);
-      if (index < batch.count) await this.reading.waitForMonitor(state, this.reader.row, control);
-    }
-    await this.reading.end(state, batch);
+    while (index !== undefined && index < batch.count) index = await this.reading.readOn(state, batch, index, read);
+    if (index !== undefined) await this.reading.end(state, batch);
   }
 
-  /** Reads records until the end, or to the first whose monitor may still appear. No await, no allocation by design. */
+  /** Reads records until the end, the bound of a flush, or the first whose monitor may still appear. No await, no allocation by design. */
   private read(state: PartitionState, batch: RecordBatch, from: number): number {
-    const now = this.now();
+    const now = this.clock.now();
     const stored = Number(state.stored);
     const { offsets } = batch;
     const { reader, counter, routing } = this;
+    const { deadOffsets } = state;
+    const { limit, condemned } = state.isolation;
+    const searching = condemned.size > 0;
     reader.use(batch);
     for (let i = from; i < batch.count; i += 1) {
       const offset = offsets[i]!;
       if (offset < stored) {
         // Counted before a restart: only its id matters.
-        const key = reader.readKey(i);
+        const key = deadOffsets.has(offset) ? undefined : this.keyOf(i);
         if (key !== undefined) state.recent.seen(key, offset);
         continue;
       }
-      if (state.pending === 0) state.firstPendingMs = now;
-      const found = this.decode(batch, i, now);
+      if (state.pending >= limit) return i;
+      state.offset = offset;
+      if (state.pending === 0) {
+        state.firstPendingMs = this.clock.elapsed();
+        state.firstPendingOffset = offset;
+      }
+      const found = this.decode(batch, i, now) ?? (searching ? condemned.get(offset) : undefined);
       if (found !== undefined) {
         counter.refuse(state, found, batch.message(i));
       } else {
@@ -77,7 +83,15 @@ export class PredictionIntake {
     try {
       return this.reader.read(index, now);
     } catch (error) {
-      return new Reject('unreadable', '(value)', error instanceof Error ? error.message : 'unknown');
+      return new Reject('handler-error', '(value)', error instanceof Error ? `${error.name}: ${error.message}` : 'unknown');
+    }
+  }
+
+  private keyOf(index: number): string | undefined {
+    try {
+      return this.reader.readKey(index);
+    } catch {
+      return undefined;
     }
   }
 }

@@ -15,7 +15,7 @@ export class ReadEnds {
     private readonly windows: WindowStore,
     private readonly options: {
       readonly quietMs: number;
-      readonly now: () => number;
+      readonly elapsed: () => number;
       readonly topic: string;
       readonly group: string;
       readonly progressed: () => void;
@@ -23,17 +23,17 @@ export class ReadEnds {
   ) {}
 
   async look(): Promise<void> {
-    const { quietMs, now, topic, group, progressed } = this.options;
-    const quiet = this.partitions.all().filter((state) => state.pending === 0 && now() - state.lastBatchMs >= quietMs);
+    const { quietMs, elapsed, topic, group, progressed } = this.options;
+    const quiet = this.partitions.all().filter((state) => state.pending === 0 && elapsed() - state.lastBatchMs >= quietMs);
     if (quiet.length === 0 || !(await this.windows.hasOpen())) return;
-    const asked = now();
+    const asked = elapsed();
     const lags = new Map((await this.eventLog.lag(group, [topic])).map(({ partition, lag }) => [partition, lag]));
     // Nothing new came while the broker was asked: what it answered still holds. Kafka's own commit follows the stored
     // position, so no lag means that everything up to the end is stored.
     const ended = quiet.filter((state) => lags.get(state.partition) === 0n && state.pending === 0 && state.lastBatchMs < asked);
     await this.watermarks.caughtUp(
       ended.map(({ lane }) => lane),
-      asked,
+      elapsed() - asked,
     );
     if (ended.length > 0) progressed();
   }

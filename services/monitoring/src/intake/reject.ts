@@ -12,7 +12,10 @@ export type RejectCode =
   | 'future-time'
   | 'not-arrow'
   | 'compressed'
-  | 'unreadable';
+  | 'unreadable'
+  /** Our own code failed on it. */
+  | 'handler-error'
+  | 'refused-by-database';
 
 /** Why a record can never be counted: it goes to the dead letters with the field at fault. */
 export class Reject {
@@ -22,6 +25,11 @@ export class Reject {
     readonly field: string,
     readonly message: string,
   ) {}
+
+  /** What was read of it cannot be trusted, or cannot be stored: it belongs to a partition, not to a window. */
+  get beyondReading(): boolean {
+    return this.code === 'unreadable' || this.code === 'handler-error' || this.code === 'refused-by-database';
+  }
 
   /** The reason on the dead letter. */
   get reason(): string {

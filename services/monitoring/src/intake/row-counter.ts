@@ -66,7 +66,7 @@ export class RowCounter {
   /** A row that can never be counted: `message` goes to the dead letters, and its window knows of it where it can. A row of a message of many has a number. */
   refuse(state: PartitionState, found: Reject, message: KafkaMessage, rowNumber?: number): void {
     const { source } = this;
-    const target = source.routable && found.code !== 'unreadable' ? this.routing.table().route(source.row) : undefined;
+    const target = source.routable && !found.beyondReading ? this.routing.table().route(source.row) : undefined;
     const account = state.account(target?.monitorId ?? NO_MONITOR);
     account.consumed += 1;
     account.deadLettered += 1;

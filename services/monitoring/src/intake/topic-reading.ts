@@ -8,13 +8,20 @@ import { fit } from './position.js';
 import type { PredictionRow } from './prediction.codec.js';
 import type { UnknownVersions } from './unknown-versions.js';
 
+export interface RecordRead {
+  /** Reads from a record on; answers with the first that is not read, or the number of records. */
+  readonly records: (from: number) => number;
+  /** The row that was read last. */
+  readonly row: PredictionRow;
+}
+
 /** What comes before and after the records of a batch, whatever they hold: their place in the partition, and waiting. */
 export class TopicReading {
   constructor(
     private readonly partitions: Partitions,
     private readonly routing: RoutingSource,
     private readonly unknown: UnknownVersions,
-    private readonly now: () => number,
+    private readonly elapsed: () => number,
     private readonly log: Logger,
   ) {}
 
@@ -22,7 +29,7 @@ export class TopicReading {
   async begin(state: PartitionState, batch: RecordBatch, control: BatchControl): Promise<number | undefined> {
     state.control = control;
     if (!state.aligned) await this.partitions.align(state, batch);
-    const place = fit(state, batch, this.now());
+    const place = fit(state, batch, this.elapsed());
     if (place.kind === 'seek') {
       control.seek(batch.partition, state.next);
       return undefined;
@@ -36,9 +43,32 @@ export class TopicReading {
     state.steady = true;
     state.fresh = false;
     state.highWatermark = batch.highWatermark;
-    state.lastBatchMs = this.now();
+    state.lastBatchMs = this.elapsed();
     this.log.debug('records read', { partition: state.partition, next: String(state.next), pending: state.pending });
     if (this.partitions.due(state)) await this.partitions.flush(state);
+    if (!state.aligned) await this.partitions.rest(state);
+  }
+
+  /**
+   * Reads records, then does what stopped `read` before the end of the batch: a flush that may hold no more, or a row whose
+   * monitor may still appear. Resolves to the record to go on with; undefined when this batch is to be read again.
+   */
+  async readOn(state: PartitionState, batch: RecordBatch, from: number, read: RecordRead): Promise<number | undefined> {
+    let index = from;
+    try {
+      index = read.records(from);
+      if (index < batch.count) {
+        if (state.pending >= state.isolation.limit) {
+          state.next = batch.offset(index);
+          await this.partitions.flush(state);
+        } else await this.waitForMonitor(state, read.row);
+      }
+    } catch (error) {
+      this.partitions.stumbled(state, error);
+    }
+    if (state.aligned) return index;
+    await this.partitions.rest(state);
+    return undefined;
   }
 
   /** May the monitor of a row that has none still turn up? */
@@ -46,10 +76,10 @@ export class TopicReading {
     return this.unknown.mayAppear(versionKey(row));
   }
 
-  async waitForMonitor(state: PartitionState, last: PredictionRow, control: BatchControl): Promise<void> {
+  async waitForMonitor(state: PartitionState, last: PredictionRow): Promise<void> {
     const row = { ...last };
     const isKnown = (): boolean => this.routing.table().route(row) !== undefined;
-    const waited = await this.unknown.wait(versionKey(row), isKnown, () => control.isRunning());
+    const waited = await this.unknown.wait(versionKey(row), isKnown, () => state.control?.isRunning() === true);
     intakeMetrics.heldSeconds.inc(waited / 1000);
     const { project, model, version, deploymentId } = row;
     const fields = { project, model, version, deploymentId, partition: state.partition, waitedMs: waited };

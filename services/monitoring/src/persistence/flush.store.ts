@@ -121,16 +121,16 @@ export class FlushStore {
     this.repeats = repeated > 0 ? REPEATS_LAST : Math.max(0, this.repeats - 1);
   }
 
-  async writeWatermarks(tx: Transaction, partition: number, watermarks: ReadonlyMap<string, number>, wallMs: number): Promise<void> {
+  async writeWatermarks(tx: Transaction, partition: number, watermarks: ReadonlyMap<string, number>): Promise<void> {
     const sorted = [...watermarks].sort((a, b) => (a[0] < b[0] ? -1 : 1));
     if (sorted.length === 0) return;
     await rows(
       tx,
       `INSERT INTO watermarks (monitor_id, partition, event_at, seen_at)
-       SELECT monitor_id, $1, to_timestamp(event_ms / 1000.0), to_timestamp($2::float8 / 1000.0)
-       FROM unnest($3::uuid[], $4::float8[]) AS new (monitor_id, event_ms)
+       SELECT monitor_id, $1, to_timestamp(event_ms / 1000.0), clock_timestamp()
+       FROM unnest($2::uuid[], $3::float8[]) AS new (monitor_id, event_ms)
        ON CONFLICT (monitor_id, partition) DO UPDATE SET event_at = excluded.event_at, seen_at = excluded.seen_at`,
-      [partition, wallMs, plainArray(sorted.map(([id]) => id)), plainArray(sorted.map(([, ms]) => ms))],
+      [partition, plainArray(sorted.map(([id]) => id)), plainArray(sorted.map(([, ms]) => ms))],
     );
   }
 

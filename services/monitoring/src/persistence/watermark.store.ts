@@ -3,7 +3,10 @@ import { FIRST_BATCH_LANE } from '../domain/lanes.js';
 import type { Database } from './database.js';
 import { plainArray } from './database.js';
 
-/** How far each partition got with each monitor, and when each partition was last seen read to its end. */
+/**
+ * How far each partition got with each monitor, and when each partition was last seen read to its end. These times are the
+ * database's: processes whose clocks differ or jump compare them.
+ */
 export class WatermarkStore {
   constructor(private readonly database: Database) {}
 
@@ -23,11 +26,13 @@ export class WatermarkStore {
     ]);
   }
 
-  async caughtUp(lanes: readonly number[], wallMs: number): Promise<void> {
+  /** Lanes that were at their end so long ago. */
+  async caughtUp(lanes: readonly number[], agoMs: number): Promise<void> {
     if (lanes.length === 0) return;
     await this.database.query(
-      `UPDATE partition_ends SET caught_up_at = to_timestamp($2::float8 / 1000.0) WHERE partition = ANY($1::int[])`,
-      [plainArray(lanes), wallMs],
+      `UPDATE partition_ends SET caught_up_at = clock_timestamp() - make_interval(secs => $2::float8 / 1000.0)
+       WHERE partition = ANY($1::int[])`,
+      [plainArray(lanes), agoMs],
     );
   }
 

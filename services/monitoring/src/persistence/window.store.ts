@@ -116,13 +116,14 @@ export class WindowStore {
     return found.map((row) => ({ startMs: row.start_at.getTime(), ripeMs: row.ripe_at?.getTime() }));
   }
 
-  async ripen(tx: Transaction, monitorId: string, startsMs: readonly number[], wallMs: number): Promise<void> {
+  async ripen(tx: Transaction, monitorId: string, startsMs: readonly number[]): Promise<void> {
     if (startsMs.length === 0) return;
-    await rows(tx, `UPDATE windows SET ripe_at = $3 WHERE monitor_id = $1 AND start_at = ANY($2::timestamptz[]) AND ripe_at IS NULL`, [
-      monitorId,
-      startsMs.map((start) => new Date(start)),
-      new Date(wallMs),
-    ]);
+    await rows(
+      tx,
+      `UPDATE windows SET ripe_at = clock_timestamp()
+       WHERE monitor_id = $1 AND start_at = ANY($2::timestamptz[]) AND ripe_at IS NULL`,
+      [monitorId, startsMs.map((start) => new Date(start))],
+    );
   }
 
   async hasLate(monitorId: string): Promise<boolean> {
