@@ -358,18 +358,14 @@ describe('the CLI', () => {
     await golden(ana, 'events dlq show', ['events', 'dlq', 'show', id]);
     // It is as broken as before.
     expect((await ana.run(['events', 'dlq', 'replay', id])).code).toBe(6);
+    const all = ['replay', '--all', '--service', 'registry', '--topic', 'deployment.started', '--reason', letters[0]?.reason ?? ''];
+    expect(await ana.json(['events', 'dlq', ...all, '--dry-run'])).toMatchObject([{ id, status: 'open' }]);
+    expect((await ana.run(['events', 'dlq', ...all, '--yes'])).code).toBe(6);
     const asked = await ana.spawn(['events', 'dlq', 'discard', id, '--reason', 'a test', '-o', 'json']);
     expect(asked.code).toBe(2);
     expect(errorOf(asked)).toMatchObject({ code: 'DBR-CONFIRM' });
-    const discarded = await golden<DeadLetterView>(ana, 'events dlq discard', [
-      'events',
-      'dlq',
-      'discard',
-      id,
-      '--reason',
-      'a test',
-      '--yes',
-    ]);
+    const discard = ['events', 'dlq', 'discard', id, '--reason', 'a test', '--yes'];
+    const discarded = await golden<DeadLetterView>(ana, 'events dlq discard', discard);
     expect(discarded.status).toBe('discarded');
   });
 

@@ -1,10 +1,11 @@
+import type { Command } from 'commander';
 import type { DeadLetterView } from '@drawbridge/contracts';
 import { segment } from '../client/api.js';
 import { listFlags, type ListOptions, type Register } from '../command.js';
 import { CliError, usage } from '../errors.js';
 import { exit } from '../exit.js';
 import { limitOf, noteOf, timeText } from '../listing.js';
-import { type Column, list, one, type OneView } from '../output/shown.js';
+import { type Column, list, one, type OneView, type Shown } from '../output/shown.js';
 import type { Session } from '../session.js';
 
 /** Services that consume events, and so have dead letters. */
@@ -31,10 +32,20 @@ const view: OneView<Letter> = {
   name: (letter) => letter.id,
 };
 
-interface DlqListOptions extends ListOptions {
+interface Filter {
   readonly service?: string;
-  readonly status: string;
+  readonly group?: string;
   readonly topic?: string;
+  readonly reason?: string;
+}
+
+interface DlqListOptions extends ListOptions, Filter {
+  readonly status: string;
+}
+
+interface ReplayOptions extends Filter {
+  readonly all?: boolean;
+  readonly dryRun?: boolean;
 }
 
 interface WhichOptions {
@@ -44,26 +55,16 @@ interface WhichOptions {
 export const deadLetters: Register = (noun, define) => {
   define<DlqListOptions>(
     listFlags(
-      noun
-        .command('list')
-        .description('dead letters of all services, newest first')
-        .option('--service <name>', deadLetterServices.join(', '))
-        .option('--status <status>', 'open, replayed, discarded or all', 'open')
-        .option('--topic <topic>'),
+      filterFlags(noun.command('list').description('dead letters of all services, newest first')).option(
+        '--status <status>',
+        'open, replayed, discarded or all',
+        'open',
+      ),
     ),
-    async (session, _args, { service, status, topic, ...options }) => {
+    async (session, _args, { status, ...options }) => {
       const limit = limitOf(options);
-      const query = { topic, status: status === 'all' ? undefined : status };
-      const pages = await Promise.all(
-        servicesFor(service).map(async (each) => {
-          const { items, more } = await session.api.items<DeadLetterView>(`/services/${each}/dead-letters`, query, limit);
-          return { more, letters: items.map((letter): Letter => ({ service: each, ...letter })) };
-        }),
-      );
-      const all = pages.flatMap(({ letters }) => letters).toSorted((a, b) => b.firstSeen.localeCompare(a.firstSeen));
-      const shown = all.slice(0, limit);
-      const more = all.length > limit || pages.some((page) => page.more);
-      return list(shown, { columns, name: view.name, ...noteOf(shown.length, more, 'no dead letters') });
+      const { letters, more } = await lettersOf(session, options, status === 'all' ? undefined : status, limit);
+      return list(letters, { columns, name: view.name, ...noteOf(letters.length, more, 'no dead letters') });
     },
   );
 
@@ -72,11 +73,15 @@ export const deadLetters: Register = (noun, define) => {
     async (session, [id = ''], options) => one(await find(session, id, options), view),
   );
 
-  define<WhichOptions>(
-    noun.command('replay').description('handle it again, with the same event id').argument('<ID>').option('--service <name>'),
-    async (session, [id = ''], options) => {
+  define<ReplayOptions>(
+    filterFlags(noun.command('replay').description('handle it again, with the same event id').argument('[ID]'))
+      .option('--all', 'every open one that the flags name')
+      .option('--dry-run', 'with --all: only show them'),
+    async (session, [id], options) => {
+      if ((id === undefined) !== (options.all === true)) throw usage('replay takes an id, or --all', 'drawbridge events dlq replay --help');
+      if (id === undefined) return replayAll(session, options);
       const { service } = await find(session, id, options);
-      return one({ service, ...(await session.api.post<DeadLetterView>(`${pathOf(service, id)}/replay`)) }, view);
+      return one(await replay(session, service, id), view);
     },
   );
 
@@ -95,6 +100,60 @@ export const deadLetters: Register = (noun, define) => {
   );
 };
 
+function filterFlags(command: Command): Command {
+  return command
+    .option('--service <name>', deadLetterServices.join(', '))
+    .option('--group <group>')
+    .option('--topic <topic>')
+    .option('--reason <text>', 'how the reason begins');
+}
+
+/** The newest of all services together. */
+async function lettersOf(
+  session: Session,
+  { service, group, topic, reason }: Filter,
+  status: string | undefined,
+  limit: number,
+): Promise<{ letters: Letter[]; more: boolean }> {
+  const pages = await Promise.all(
+    servicesFor(service).map(async (each) => {
+      const path = `/services/${each}/dead-letters`;
+      const { items, more } = await session.api.items<DeadLetterView>(path, { group, topic, reason, status }, limit);
+      return { more, letters: items.map((letter): Letter => ({ service: each, ...letter })) };
+    }),
+  );
+  const all = pages.flatMap(({ letters }) => letters).toSorted((a, b) => b.firstSeen.localeCompare(a.firstSeen));
+  return { letters: all.slice(0, limit), more: all.length > limit || pages.some((page) => page.more) };
+}
+
+async function replay(session: Session, service: string, id: string): Promise<Letter> {
+  return { service, ...(await session.api.post<DeadLetterView>(`${pathOf(service, id)}/replay`)) };
+}
+
+/** Oldest first, as they came. One that is still dead stops nothing. */
+async function replayAll(session: Session, options: ReplayOptions): Promise<Shown> {
+  const { letters } = await lettersOf(session, options, 'open', Number.MAX_SAFE_INTEGER);
+  if (options.dryRun === true || letters.length === 0) {
+    const note = letters.length === 0 ? 'no open dead letters' : `${letters.length} would be replayed`;
+    return list(letters, { columns, name: view.name, note });
+  }
+  await session.io.confirm(`Replay ${letters.length} dead letters`);
+  const shown: Letter[] = [];
+  let refused = 0;
+  for (const letter of letters.toReversed()) {
+    try {
+      shown.push(await replay(session, letter.service, letter.id));
+    } catch (error) {
+      if (!(error instanceof CliError) || error.exitCode !== exit.conflict) throw error;
+      refused += 1;
+      session.io.warn(`${letter.id}: ${error.message}`);
+      shown.push(letter);
+    }
+  }
+  const note = `${shown.length - refused} replayed, ${refused} refused`;
+  return list(shown, { columns, name: view.name, note, ...(refused === 0 ? {} : { exit: exit.conflict }) });
+}
+
 function pathOf(service: string, id: string): string {
   return `/services/${service}/dead-letters/${segment(id)}`;
 }
@@ -107,7 +166,7 @@ function servicesFor(service: string | undefined): readonly string[] {
 }
 
 /** An id says nothing about its service, so each is asked. */
-async function find(session: Session, id: string, { service }: WhichOptions): Promise<Letter> {
+async function find(session: Session, id: string, { service }: { readonly service?: string }): Promise<Letter> {
   const found = await Promise.all(
     servicesFor(service).map(async (each): Promise<Letter | undefined> => {
       try {

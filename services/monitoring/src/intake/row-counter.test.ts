@@ -5,6 +5,7 @@ import { RecentIds } from '../domain/recent-ids.js';
 import { RoutingTable, type Target } from '../domain/routing.js';
 import { windowCounts } from '../domain/summary.js';
 import { arrivalOf, windowStart } from '../domain/window-time.js';
+import { Isolation } from './isolation.js';
 import { PartitionState } from './partition-state.js';
 import { PredictionCodec } from './prediction.codec.js';
 import { Reject } from './reject.js';
@@ -70,7 +71,7 @@ function expectedOf(events: readonly (typeof event extends fc.Arbitrary<infer E>
 test('every row is in one account; windows hold the late ones, and nothing of those beyond the horizon', () => {
   fc.assert(
     fc.property(fc.array(event, { maxLength: 120 }), (events) => {
-      const state = new PartitionState(0, new RecentIds(1000));
+      const state = new PartitionState(0, new RecentIds(1000), new Isolation(100));
       const { row } = new PredictionCodec();
       const source: RowSource = {
         row,
