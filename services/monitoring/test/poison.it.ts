@@ -71,8 +71,13 @@ describe('one record of a hundred is poison', () => {
     registry = stub.server;
     env = { ...QUICK, DRAWBRIDGE_REGISTRY_URL: stub.url, DRAWBRIDGE_MONITORING_DEDUPE_RECORDS: '5000' };
     // The database refuses what no check of ours foresaw.
-    await owner(`ALTER TABLE predictions ADD CONSTRAINT unforeseen CHECK (prediction_id NOT LIKE 'refused-%')`);
-    await owner(`ALTER TABLE label_arrivals ADD CONSTRAINT unforeseen CHECK (prediction_id NOT LIKE 'refused-%')`);
+    await owner(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'unforeseen' USING ERRCODE = 'check_violation'; END $$`,
+    );
+    for (const table of ['predictions', 'label_arrivals']) {
+      await owner(`CREATE TRIGGER unforeseen BEFORE INSERT ON ${table} FOR EACH ROW
+        WHEN (NEW.prediction_id LIKE 'refused-%') EXECUTE FUNCTION refuse()`);
+    }
     const main = join(repositoryRoot, 'services/monitoring/dist/test/main-with-bug.js');
     service = await box.startService('monitoring', env, { main });
     await openMonitor(box, { baselineRef: { uri: '/x', sha256: baseline.sha256, bytes: baseline.bytes.length } });
@@ -137,7 +142,7 @@ describe('one record of a hundred is poison', () => {
 
   test('what a fix repaired is counted once when it is replayed, however often that is asked and whoever dies meanwhile', async () => {
     await service.kill('SIGKILL');
-    await owner('ALTER TABLE predictions DROP CONSTRAINT unforeseen');
+    await owner('DROP TRIGGER unforeseen ON predictions');
     service = await box.startService('monitoring', env);
     const open = [
       ...(await letters('status=open&reason=refused-by-database&topic=prediction.logged')),
