@@ -82,6 +82,7 @@ export class BatchIntake {
       state.firstPendingOffset = state.offset;
     }
     state.records += 1;
+    reader.close();
     const broken = batch.unreadable(index);
     const rows =
       broken === undefined

@@ -302,6 +302,13 @@ describe('rows of an Arrow message', () => {
     expect(reader.routable).toBe(false);
   });
 
+  test('of which nothing is known any more belong to no monitor', () => {
+    reader.open(anArrowMessage(good(1), { metadata: constants }));
+    expect([reader.read(0, NOW), reader.routable]).toEqual([undefined, true]);
+    reader.close();
+    expect(reader.routable).toBe(false);
+  });
+
   test('no damage to a message does more than have it refused', () => {
     const message = anArrowMessage(
       { ...good(20), 'features.region': { type: types.coded(), values: Array.from({ length: 20 }, (_, i) => `r${i % 3}`) } },

@@ -46,8 +46,7 @@ export class ArrowReader implements RowSource {
 
   /** Takes up a message: how many rows it has, or why nothing of it can be read. */
   open(value: Buffer | null): number | Reject {
-    this.sheets = [];
-    this.sheet = undefined;
+    this.close();
     const frames = framesOf(value);
     if (frames instanceof Reject) return frames;
     const sheets = this.sheetsOf(frames.bytes);
@@ -65,6 +64,12 @@ export class ArrowReader implements RowSource {
     }
     this.sheets = sheets;
     return rows;
+  }
+
+  /** Nothing is known of a message any more: a refusal must not be put down to a row of the one before. */
+  close(): void {
+    this.sheets = [];
+    this.sheet = undefined;
   }
 
   /** Row of the message in use → `row`, or why it can never be counted. */
