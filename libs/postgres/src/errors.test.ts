@@ -38,11 +38,18 @@ describe('what a database error means', () => {
   });
 
   test('values are refused by what is in them, not by a server that is away or a statement that is wrong', () => {
-    const refused = ['22021', '22P05', '23514', '23505', '54000', 'P0001'];
+    const refused = ['22021', '22P05', '23505', '54000', 'P0001'];
     expect(refused.filter((code) => !isRefusedData(failure({ code })))).toEqual([]);
     const other = ['40001', '40P01', '42P01', '42501', '53100', '57P01', 'XX001', 'EPIPE'];
     expect(other.filter((code) => isRefusedData(failure({ code })))).toEqual([]);
     expect(isRefusedData(new TypeError('a bug'))).toBe(false);
+  });
+
+  test('a violated check names itself, and a missing partition refuses nothing', () => {
+    const check = { code: '23514', table: 'predictions' };
+    expect(isRefusedData(failure({ ...check, constraint: 'score_is_finite' }))).toBe(true);
+    expect(isRefusedData(failure(check, 'no partition of relation "predictions" found for row'))).toBe(false);
+    expect(isRefusedData(failure({ code: '23514' }, 'raised by a trigger'))).toBe(true);
   });
 
   test('a unique violation names its constraint', () => {

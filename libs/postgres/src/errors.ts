@@ -48,7 +48,17 @@ const dataClasses = ['21', '22', '23', '44', '54', 'P0'];
 /** True when the server understood the statement and refused the values in it. */
 export function isRefusedData(error: unknown): boolean {
   const state = sqlState(error);
-  return state !== undefined && dataClasses.includes(state.slice(0, 2));
+  return state !== undefined && dataClasses.includes(state.slice(0, 2)) && !isMissingPartition(error);
+}
+
+/**
+ * The table lacks a place for the row, and the row is right. The state is that of a violated check, but the server names a
+ * table and no check; what a trigger raises names neither.
+ */
+function isMissingPartition(error: unknown): boolean {
+  if (sqlState(error) !== '23514') return false;
+  const inner = innermost(error as object);
+  return Reflect.get(inner, 'table') !== undefined && Reflect.get(inner, 'constraint') === undefined;
 }
 
 /** True for errors that go away by waiting: connection lost, server starting or stopping, conflict, no free connection. */
