@@ -1,7 +1,7 @@
 import { addValue, type FeatureLayout, type FeatureSlot, type WindowCounts } from '@drawbridge/drift';
-import { hashOf } from './decode/compile-form.js';
+import { KIND } from './decode/holes.js';
+import { hashOf } from './decode/scan-text.js';
 import type { Body } from './decode/forms.js';
-import { KIND } from './decode/scan.js';
 import type { PredictionRow } from './prediction.codec.js';
 import type { PredictionReader } from './prediction.reader.js';
 
@@ -135,16 +135,17 @@ function numericPlan(layout: FeatureLayout, slot: FeatureSlot, hole: number): Nu
 }
 
 function countScanned(counts: WindowCounts, { numeric, others }: CountingPlan, reader: PredictionReader): void {
-  const { kind, number, rounded } = reader.forms.scanned.holes;
+  const { kind, number } = reader.forms.scanned.holes;
   for (let i = 0; i < numeric.length; i += 1) {
     const plan = numeric[i]!;
     const { hole } = plan;
-    if (kind[hole] !== KIND.number) countOther(counts, plan.slot, hole, undefined, reader);
+    const of = kind[hole]!;
+    if (of > KIND.longNumber) countOther(counts, plan.slot, hole, undefined, reader);
     else {
       let x = number[hole]!;
       let bin = plan.bins.of(x);
       // A number that may be off in its last bit is read again exactly where that could change what is counted.
-      if (rounded[hole] === 1 && isUnsure(plan, x, bin)) {
+      if (of === KIND.longNumber && isUnsure(plan, x, bin)) {
         x = Number(reader.text(hole));
         bin = plan.bins.of(x);
       }
@@ -178,11 +179,15 @@ function addNumber({ counts, sums }: WindowCounts, plan: NumericPlan, x: number,
 }
 
 function countOther(counts: WindowCounts, slot: number, hole: number, cells: TextCells | undefined, reader: PredictionReader): void {
-  const { kind, number, rounded, hash, start, end } = reader.forms.scanned.holes;
+  const { kind, number, hash, start, end } = reader.forms.scanned.holes;
   switch (kind[hole]!) {
     case KIND.number:
       if (cells !== undefined) counts.addCategory(slot, String(Number(reader.text(hole))));
-      else counts.addNumeric(slot, rounded[hole] === 1 ? Number(reader.text(hole)) : number[hole]!);
+      else counts.addNumeric(slot, number[hole]!);
+      break;
+    case KIND.longNumber:
+      if (cells !== undefined) counts.addCategory(slot, String(Number(reader.text(hole))));
+      else counts.addNumeric(slot, Number(reader.text(hole)));
       break;
     case KIND.text: {
       if (cells === undefined) {

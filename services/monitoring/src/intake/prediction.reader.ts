@@ -5,7 +5,7 @@ import type { RoutingTable, Target } from '../domain/routing.js';
 import { countRow } from './count-row.js';
 import { ERROR_HASH } from './decode/compile-form.js';
 import { type Body, Forms } from './decode/forms.js';
-import { KIND } from './decode/scan.js';
+import { KIND } from './decode/holes.js';
 import type { SegmentValues } from '../domain/segment-values.js';
 import type { Tally } from '../domain/tally.js';
 import { PredictionCodec, type PredictionRow } from './prediction.codec.js';
@@ -154,14 +154,15 @@ export class PredictionReader implements RowSource {
 
   /** A number as JSON.parse has it: what is kept must not depend on the way it was read. */
   private exact(hole: number): number {
-    const { number, rounded } = this.forms.scanned.holes;
-    return rounded[hole] === 1 ? Number(this.text(hole)) : number[hole]!;
+    const { number, kind } = this.forms.scanned.holes;
+    return kind[hole] === KIND.longNumber ? Number(this.text(hole)) : number[hole]!;
   }
 
   /** Exact, whatever the way it was scanned. */
   scalar(hole: number, kind: number): string | number | boolean | null {
     switch (kind) {
       case KIND.number:
+      case KIND.longNumber:
         return Number(this.text(hole));
       case KIND.text:
         return this.text(hole);

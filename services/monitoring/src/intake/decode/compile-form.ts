@@ -1,16 +1,20 @@
 import type { Hole, Piece } from './form.js';
-import { HASH_SEED, type Holes, scanNumber, scanScalar, scanText, scanTime } from './scan.js';
+import type { Holes } from './holes.js';
+import { scanNumber } from './scan-number.js';
+import { scanScalar } from './scan-scalar.js';
+import { hashOf, scanText } from './scan-text.js';
+import { scanTime } from './scan-time.js';
 
 /** Besides the holes, what one event says of itself. */
 export interface Scanned {
   readonly holes: Holes;
   timeMs: number;
-  /** FNV-1a over everything that routes. */
+  /** Hash of everything that routes. */
   routeHash: number;
 }
 
 /** Matches the bytes from `at` against a form. Returns where it ends, or -1 when the bytes are of another form. */
-export type Matcher = (bytes: Buffer, view: DataView, at: number, to: number, out: Scanned) => number;
+export type Matcher = (view: DataView, at: number, to: number, out: Scanned) => number;
 
 /**
  * Compiles pieces into one straight function. Names come from strangers: they go in as numbers, four bytes at a time,
@@ -23,7 +27,7 @@ export function compileForm(pieces: readonly Piece[], firstHole: number): Matche
     if (hole !== undefined) lines.push(...holeLines(hole, firstHole + index));
   });
   lines.push('return p;');
-  const source = `return function match(bytes, view, at, to, out) {\n${lines.join('\n')}\n};`;
+  const source = `return function match(view, at, to, out) {\n${lines.join('\n')}\n};`;
   // oxlint-disable-next-line typescript/no-implied-eval -- the source holds whole numbers and fixed text only; see above
   const make = new Function('scanText', 'scanNumber', 'scanScalar', 'scanTime', source) as (...readers: readonly unknown[]) => Matcher;
   return make(scanText, scanNumber, scanScalar, scanTime);
@@ -34,13 +38,13 @@ function literalLines(literal: Buffer): string[] {
   const tests: string[] = [];
   let at = 0;
   for (; at + 4 <= literal.length; at += 4) tests.push(`view.getInt32(p + ${at}, true) !== ${literal.readInt32LE(at)}`);
-  for (; at < literal.length; at += 1) tests.push(`bytes[p + ${at}] !== ${literal[at]!}`);
+  for (; at < literal.length; at += 1) tests.push(`view.getUint8(p + ${at}) !== ${literal[at]!}`);
   // The bytes of the next record may lie behind this one, and behind the last there are none.
   return [`if (p + ${literal.length} > to || ${tests.join(' || ')}) return -1;`, `p += ${literal.length};`];
 }
 
 function holeLines(hole: Hole, index: number): string[] {
-  const text = [`p = scanText(bytes, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
+  const text = [`p = scanText(view, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
   switch (hole.role) {
     case 'id':
     case 'class':
@@ -55,30 +59,23 @@ function holeLines(hole: Hole, index: number): string[] {
     case 'segment':
       return [...text, `if (p - holes.start[${index}] > 200) return -1;`];
     case 'time':
-      return [`out.timeMs = scanTime(bytes, p, to);`, 'if (out.timeMs !== out.timeMs) return -1;', 'p += 24;'];
+      return [`out.timeMs = scanTime(view, p, to);`, 'if (out.timeMs !== out.timeMs) return -1;', 'p += 24;'];
     case 'status':
       return [...text, `c = holes.hash[${index}];`, `if (c !== ${hashOf('ok')} && c !== ${hashOf('error')}) return -1;`];
     case 'score':
-      return [`p = scanNumber(bytes, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
+      return [`p = scanNumber(view, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
     case 'latency':
-      return [`p = scanNumber(bytes, p, to, holes, ${index});`, `if (p < 0 || holes.number[${index}] < 0) return -1;`];
+      return [`p = scanNumber(view, p, to, holes, ${index});`, `if (p < 0 || holes.number[${index}] < 0) return -1;`];
     case 'dropped':
       return [
-        `p = scanNumber(bytes, p, to, holes, ${index});`,
+        `p = scanNumber(view, p, to, holes, ${index});`,
         `if (p < 0 || holes.number[${index}] < 0 || !Number.isSafeInteger(holes.number[${index}])) return -1;`,
       ];
     case 'feature':
     case 'value':
     case 'ignored':
-      return [`p = scanScalar(bytes, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
+      return [`p = scanScalar(view, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
   }
-}
-
-/** As `scanText` computes it. */
-export function hashOf(text: string | Buffer): number {
-  let hash = HASH_SEED;
-  for (const byte of Buffer.from(text as string)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return hash;
 }
 
 export const ERROR_HASH = hashOf('error');

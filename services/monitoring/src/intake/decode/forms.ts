@@ -1,6 +1,7 @@
 import { compileForm, type Matcher, type Scanned } from './compile-form.js';
 import { type Form, formOf, type Hole, type RouteField } from './form.js';
-import { HASH_SEED, Holes } from './scan.js';
+import { Holes } from './holes.js';
+import { HASH_SEED } from './scan-text.js';
 
 /** A producer has one form per model; more than these are met only by those who try. */
 const MOST_HEADS = 8;
@@ -73,12 +74,12 @@ export class Forms {
     for (let i = 0; i < this.heads.length; i += 1) {
       const head = this.heads[i]!;
       scanned.routeHash = HASH_SEED;
-      const at = head.match(bytes, view, from, to, scanned);
+      const at = head.match(view, from, to, scanned);
       if (at < 0) continue;
       const known = head.bodies.get(scanned.routeHash);
       if (known === undefined) continue;
       for (const { body, routeBytes } of known) {
-        if (body.match(bytes, view, at, to, scanned) === to && this.sameRoute(bytes, head, routeBytes)) return body;
+        if (body.match(view, at, to, scanned) === to && this.sameRoute(bytes, head, routeBytes)) return body;
       }
     }
     return undefined;
@@ -105,14 +106,14 @@ export class Forms {
     if (head === undefined) return false;
     this.scanned.routeHash = HASH_SEED;
     const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
-    const at = head.match(value, view, 0, value.length, this.scanned);
+    const at = head.match(view, 0, value.length, this.scanned);
     if (at < 0) return false;
     const known = head.bodies.get(this.scanned.routeHash) ?? [];
     if (known.length >= MOST_BODIES_PER_ROUTE) return false;
     const { holes } = this.scanned;
     const routeBytes = head.routeHoles.map((hole) => Buffer.from(value.subarray(holes.start[hole]!, holes.end[hole]!)));
     const body = bodyOf(form, routeBytes);
-    if (body.match(value, view, at, value.length, this.scanned) !== value.length) return false;
+    if (body.match(view, at, value.length, this.scanned) !== value.length) return false;
     head.bodies.set(this.scanned.routeHash, [...known, { body, routeBytes }]);
     this.bodies += 1;
     return true;

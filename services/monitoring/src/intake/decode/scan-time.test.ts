@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { scanTime } from './scan.js';
+import { scanTime } from './scan-time.js';
 
 function scanned(text: string): number {
-  return scanTime(Buffer.from(text), 0, text.length);
+  const bytes = Buffer.from(text);
+  return scanTime(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length);
 }
 
 test('every day of a year is read by position, leap years or not', () => {
