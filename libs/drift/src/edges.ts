@@ -38,23 +38,25 @@ function valuesBeforePointMasses(sorted: Float64Array, limit: number): number[] 
 
 /** Size of the lookup table; one cell holds at most a few of 63 edges unless the feature is heavy-tailed. */
 const TABLE_CELLS = 512;
+export const LAST_CELL = TABLE_CELLS - 1;
 
 /** Relative; twice the distance of two neighbouring doubles. */
 const LAST_BIT = 2 ** -51;
 
 /** Finds the bin of a value without allocating: one table lookup, then a search among the few edges of that cell. */
 export class BinIndex {
-  private readonly edges: Float64Array;
-  private readonly first: number;
-  private readonly perCell: number;
-  private readonly table: Uint16Array;
+  readonly edges: Float64Array;
+  readonly first: number;
+  readonly perCell: number;
+  /** Edges in the cells before, by cell. For those who search many features at once; see `of`. */
+  readonly table: Uint16Array;
 
   constructor(edges: ArrayLike<number>) {
     this.edges = Float64Array.from(edges);
     const count = this.edges.length;
     this.first = count > 0 ? this.edges[0]! : 0;
     const span = count > 1 ? this.edges[count - 1]! - this.first : 0;
-    const perCell = span > 0 ? (TABLE_CELLS - 1) / span : 0;
+    const perCell = span > 0 ? LAST_CELL / span : 0;
     this.perCell = Number.isFinite(perCell) ? perCell : 0;
     this.table = new Uint16Array(TABLE_CELLS + 1);
     for (const edge of this.edges) this.table[this.cell(edge) + 1]! += 1;
@@ -84,6 +86,6 @@ export class BinIndex {
   private cell(x: number): number {
     const position = (x - this.first) * this.perCell;
     if (!(position > 0)) return 0;
-    return position < TABLE_CELLS ? position | 0 : TABLE_CELLS - 1;
+    return position < LAST_CELL ? position | 0 : LAST_CELL;
   }
 }

@@ -1,6 +1,7 @@
 export { type CalendarCycle, type FeatureSpec } from './feature.js';
 export { BASELINE_FORMAT, type BaselineDocument } from './baseline.js';
 export { addValue, buildBaseline, type BaselineSample } from './build-baseline.js';
+export { type BinIndex, LAST_CELL } from './edges.js';
 export { FeatureLayout, type FeatureSlot } from './layout.js';
 export { WindowCounts } from './window-counts.js';
 export { decodeCounts, encodeCounts } from './window-codec.js';

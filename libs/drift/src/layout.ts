@@ -79,9 +79,13 @@ export class FeatureLayout {
   categoryCell(slot: number, value: string): number {
     const index = this.categories[slot];
     if (index === undefined) throw new TypeError(`slot ${slot} is not categorical`);
+    return index.get(value) ?? this.unknownCell(slot);
+  }
+
+  /** Cell of the categories that have none of their own: unseen values, or other known ones where not all were kept. */
+  unknownCell(slot: number): number {
     const { feature, cells } = this.slots[slot]!;
-    const unknown = feature.kind === 'categorical' && feature.othersTruncated ? cells - 2 : cells - 1;
-    return index.get(value) ?? unknown;
+    return feature.kind === 'categorical' && feature.othersTruncated ? cells - 2 : cells - 1;
   }
 }
 

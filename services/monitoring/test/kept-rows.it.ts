@@ -4,7 +4,7 @@ import { sandbox, type Sandbox } from '@drawbridge/testing';
 import fc from 'fast-check';
 import { Database } from '../src/persistence/database.js';
 import { FlushStore } from '../src/persistence/flush.store.js';
-import { KeptRows, type KeptRow } from '../src/persistence/kept-rows.js';
+import { KeptRows, type KeptRow, type StoredText } from '../src/persistence/kept-rows.js';
 import { PartitionStore } from '../src/persistence/partition.store.js';
 import { keepByInsert } from './kept-by-insert.js';
 
@@ -55,8 +55,7 @@ describe('kept rows', () => {
   const encoded = (rows: readonly KeptRow[], asBytes = false): KeptRows => {
     const kept = new KeptRows();
     for (const one of rows) {
-      const features = asBytes && typeof one.features === 'string' ? Buffer.from(one.features) : one.features;
-      kept.add({ ...one, features });
+      kept.add(asBytes ? { ...one, features: bytesOf(one.features), predictionId: bytesOf(one.predictionId)! } : one);
     }
     return kept;
   };
@@ -133,3 +132,10 @@ describe('kept rows', () => {
     expect(rows.map(({ features }) => features.length)).toEqual(large.map(() => 1_000_000));
   });
 });
+
+/** A text as it stands among other bytes. */
+function bytesOf(text: StoredText | null): StoredText | null {
+  if (typeof text !== 'string') return text;
+  const bytes = Buffer.from(`<${text}>`);
+  return { bytes, from: 1, to: bytes.length - 1 };
+}

@@ -1,12 +1,12 @@
 import { PredictionReader } from '../src/intake/prediction.reader.js';
 
-type Features = (this: PredictionReader) => string | Uint8Array | null;
+type Features = PredictionReader['storedFeatures'];
 
 /** The service with a bug that some predictions meet, at the worst moment: when half of the record has been counted. */
-const features = Reflect.get(PredictionReader.prototype, 'features') as Features;
+const features = Reflect.get(PredictionReader.prototype, 'storedFeatures') as Features;
 
-PredictionReader.prototype.features = function (this: PredictionReader) {
-  if (this.row.predictionId.startsWith('bug-')) throw new TypeError('x is not a function');
+PredictionReader.prototype.storedFeatures = function (this: PredictionReader) {
+  if (this.id().startsWith('bug-')) throw new TypeError('x is not a function');
   return features.call(this);
 };
 

@@ -86,7 +86,8 @@ export class BatchIntake {
     const broken = batch.unreadable(index);
     const rows =
       broken === undefined
-        ? (state.isolation.condemned.get(state.offset) ?? carefully(() => reader.open(batch.value(index))))
+        ? (state.isolation.condemned.get(state.offset) ??
+          carefully(() => reader.open(batch.value(index), batch.header(index, 'traceparent'))))
         : new Reject('unreadable', '(value)', broken);
     if (rows instanceof Reject) {
       counter.refuse(state, rows, batch.message(index));
@@ -113,7 +114,6 @@ export class BatchIntake {
   ): number {
     const now = this.clock.now();
     const table = this.routing.table();
-    const traceparent = batch.header(index, 'traceparent');
     for (let row = from; row < rows; row += 1) {
       const found = carefully(() => reader.read(row, now));
       if (found !== undefined) {
@@ -122,7 +122,7 @@ export class BatchIntake {
       }
       const target = reader.route(table);
       if (target === undefined && this.topic.mayAppear(reader.row)) return row;
-      counter.take(state, target, state.row + row, traceparent);
+      counter.take(state, target, state.row + row);
     }
     return rows;
   }
@@ -132,8 +132,8 @@ function remember(reader: ArrowReader, state: PartitionState, value: Buffer | nu
   const rows = carefully(() => reader.open(value));
   if (rows instanceof Reject) return;
   for (let row = 0; row < rows; row += 1) {
-    const key = carefully(() => reader.readKey(row));
-    if (typeof key === 'string') state.recent.seen(key, firstRow + row);
+    // What cannot be read was refused then as well, so its id was never counted.
+    carefully(() => reader.remember(row, state.recent, firstRow + row));
   }
 }
 
@@ -149,7 +149,7 @@ function carefully<T>(read: () => T): T | Reject {
 /** A row as it would have come by itself, at the place of its message. */
 function rowMessage(reader: ArrowReader, message: KafkaMessage, found: Reject): KafkaMessage {
   if (found.code === 'unreadable') return { ...message, value: null };
-  const id = reader.id();
+  const id = reader.givenId();
   return {
     ...message,
     key: id === undefined ? message.key : Buffer.from(id),

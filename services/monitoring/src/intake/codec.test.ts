@@ -74,7 +74,7 @@ describe('predictions', () => {
     const value = { ...prediction, project: 'credit', status: 'error', latencyMs: 12, dropped: 3, endpoint: 'risk' };
     expect(codec.read(bytes(value), now)).toBeUndefined();
     expect(codec.row).toMatchObject({ timeMs: now, score: 0.4, failed: true, latencyMs: 12, dropped: 3, endpoint: 'risk' });
-    expect(codec.key()).toBe('credit\u0000p-1');
+    expect(codec.row).toMatchObject({ predictionId: 'p-1', project: 'credit' });
     expect(codec.read(bytes(prediction), now)).toBeUndefined();
     expect(codec.row).toMatchObject({ project: 'default', failed: false, latencyMs: NaN, dropped: undefined, endpoint: undefined });
   });

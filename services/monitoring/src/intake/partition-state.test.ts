@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { buildBaseline, FeatureLayout } from '@drawbridge/drift';
-import { RecentIds } from '../domain/recent-ids.js';
+import { RecentIds } from './recent-ids.js';
 import type { Target } from '../domain/routing.js';
 import { Isolation } from './isolation.js';
 import { MOST_UNKNOWN, NO_MONITOR, PartitionState } from './partition-state.js';

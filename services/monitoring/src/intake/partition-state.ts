@@ -1,4 +1,4 @@
-import { RecentIds } from '../domain/recent-ids.js';
+import { RecentIds } from './recent-ids.js';
 import type { Target } from '../domain/routing.js';
 import { WindowPart } from '../domain/window-part.js';
 import type { BatchControl } from '@drawbridge/kafka';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { RecentIds } from '../domain/recent-ids.js';
 import { Isolation } from './isolation.js';
 import { Partitions } from './partitions.js';
 import { PartitionState } from './partition-state.js';
+import { RecentIds } from './recent-ids.js';
 
 test('a flush is due when records wait long enough or are many, and when the position moved without any', () => {
   const clock = { now: 1000 };

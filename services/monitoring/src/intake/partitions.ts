@@ -1,11 +1,11 @@
 import type { ConsumerGroup } from '@drawbridge/contracts';
 import type { RecordBatch, TopicPartition } from '@drawbridge/kafka';
 import type { Logger } from '@drawbridge/telemetry';
-import { RecentIds } from '../domain/recent-ids.js';
 import type { DeadLetterStore } from '../persistence/dead-letter.store.js';
 import { type PositionStore, TopicReplaced } from '../persistence/position.store.js';
 import type { WatermarkStore } from '../persistence/watermark.store.js';
 import { intakeMetrics } from './intake.metrics.js';
+import { RecentIds } from './recent-ids.js';
 import type { IntakeFlush } from './intake.flush.js';
 import { Isolation, refusalOf } from './isolation.js';
 import { PartitionState } from './partition-state.js';

@@ -64,17 +64,6 @@ export class PredictionCodec {
     return this.readOutput(parsed) ?? this.readFeatures(parsed) ?? this.readSegments(parsed) ?? this.readNumbers(parsed);
   }
 
-  /** The unique key of a record that would be accepted; undefined otherwise. For rebuilding what was seen before. */
-  readKey(value: Buffer | null): string | undefined {
-    return this.read(value, Infinity) === undefined ? this.key() : undefined;
-  }
-
-  /** What makes a prediction unique: its id within its project. */
-  key(): string {
-    const { project, predictionId } = this.row;
-    return project === 'default' ? predictionId : `${project}\u0000${predictionId}`;
-  }
-
   private readIdentity(value: JsonObject): Reject | undefined {
     const { row } = this;
     const { predictionId, project = 'default', model, version, deploymentId, endpoint } = value;
@@ -178,4 +167,10 @@ function isFeatureValue(value: unknown): value is FeatureValue {
 /** JSON has no infinity, but 1e999 reads as one. */
 function isNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** The class of an answer as it is stored: its own, or its value as text. */
+export function storedClassOf(outputClass: string | undefined, value: FeatureValue | undefined): string | null {
+  if (outputClass !== undefined) return outputClass;
+  return value === undefined || value === null ? null : String(value).replaceAll('\u0000', '').slice(0, 200);
 }

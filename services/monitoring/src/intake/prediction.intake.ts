@@ -53,8 +53,7 @@ export class PredictionIntake {
       const offset = offsets[i]!;
       if (offset < stored) {
         // Counted before a restart: only its id matters.
-        const key = deadOffsets.has(offset) ? undefined : this.keyOf(i);
-        if (key !== undefined) state.recent.seen(key, offset);
+        if (!deadOffsets.has(offset)) this.remember(state, i, offset);
         continue;
       }
       if (state.pending >= limit) return i;
@@ -69,7 +68,7 @@ export class PredictionIntake {
       } else {
         const target = reader.route(routing.table());
         if (target === undefined && this.reading.mayAppear(reader.row)) return i;
-        counter.take(state, target, offset, batch.header(i, 'traceparent'));
+        counter.take(state, target, offset);
       }
       state.pending += 1;
     }
@@ -87,11 +86,11 @@ export class PredictionIntake {
     }
   }
 
-  private keyOf(index: number): string | undefined {
+  private remember(state: PartitionState, index: number, offset: number): void {
     try {
-      return this.reader.readKey(index);
+      this.reader.remember(index, state.recent, offset);
     } catch {
-      return undefined;
+      // It was refused then as well, so its id was never counted.
     }
   }
 }

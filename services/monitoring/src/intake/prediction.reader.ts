@@ -1,24 +1,38 @@
 import { eventLimits } from '@drawbridge/contracts';
 import type { FeatureLayout, WindowCounts } from '@drawbridge/drift';
 import type { RecordBatch } from '@drawbridge/kafka';
+import type { RecentIds } from './recent-ids.js';
 import type { RoutingTable, Target } from '../domain/routing.js';
+import type { StoredText } from '../persistence/kept-rows.js';
 import { countRow } from './count-row.js';
 import { ERROR_HASH } from './decode/compile-form.js';
 import { type Body, Forms } from './decode/forms.js';
-import { KIND } from './decode/holes.js';
 import type { SegmentValues } from '../domain/segment-values.js';
 import type { Tally } from '../domain/tally.js';
-import { PredictionCodec, type PredictionRow } from './prediction.codec.js';
+import { type Holes, LONG_NUMBER, NULL, NUMBER, TEXT, TRUE } from './decode/scan.js';
+import { type FeatureValue, PredictionCodec, type PredictionRow, storedClassOf } from './prediction.codec.js';
 import { type Reject } from './reject.js';
 import type { RowSource } from './row-source.js';
+
+const EMPTY = new Uint8Array();
+
+interface Place {
+  bytes: Uint8Array;
+  from: number;
+  to: number;
+}
 
 /**
  * Reads predictions of one batch after another. What has a form that was met before is read by position, in place;
  * everything else by the reference decoder, whose verdict always counts. Both fill the same row.
  */
 export class PredictionReader implements RowSource {
-  /** Overwritten by the next record. Its `features` and `segments` are filled by the reference decoder only; see `body`. */
+  /** Overwritten by the next record. Id, features, segments, class and value are filled by the reference decoder only; see `body`. */
   readonly row: PredictionRow;
+  private index = 0;
+  private readonly idAt: Place = { bytes: EMPTY, from: 0, to: 0 };
+  private readonly classAt: Place = { bytes: EMPTY, from: 0, to: 0 };
+  private readonly featuresAt: Place = { bytes: EMPTY, from: 0, to: 0 };
   /** Set when the last record was read by position: its values are in `forms.scanned`. */
   body: Body | undefined;
   readonly forms = new Forms();
@@ -53,6 +67,7 @@ export class PredictionReader implements RowSource {
 
   /** Record → `row`, or why it can never be counted. */
   read(index: number, nowMs: number): Reject | undefined {
+    this.index = index;
     this.body = this.byPosition(index, nowMs);
     if (this.body !== undefined) {
       this.tiers.position += 1;
@@ -65,9 +80,20 @@ export class PredictionReader implements RowSource {
     return found;
   }
 
-  /** What makes a prediction unique: its id within its project. */
-  key(): string {
-    return this.codec.key();
+  id(): string {
+    return this.body === undefined ? this.row.predictionId : this.text(this.body.id);
+  }
+
+  repeats(recent: RecentIds, number: number): boolean {
+    const { body, row } = this;
+    if (body === undefined) return recent.seen(row.project, row.predictionId, number);
+    const { start, end, hash } = this.forms.scanned.holes;
+    return recent.seenBytes(row.project, this.bytes, start[body.id]!, end[body.id]!, hash[body.id]!, number);
+  }
+
+  /** Reads a record that was counted before, to know its id again. */
+  remember(index: number, recent: RecentIds, number: number): void {
+    if (this.read(index, Infinity) === undefined) this.repeats(recent, number);
   }
 
   /** Events of one form and model go to one monitor, for as long as the monitors are the same. */
@@ -85,22 +111,33 @@ export class PredictionReader implements RowSource {
     countRow(counts, layout, this);
   }
 
-  /** The unique key of a record that would be accepted; undefined otherwise. For rebuilding what was seen before. */
-  readKey(index: number): string | undefined {
-    return this.read(index, Infinity) === undefined ? this.key() : undefined;
+  traceparent(): string | undefined {
+    return this.batch!.header(this.index, 'traceparent');
   }
 
-  /** The features as JSON, or null. Bytes are valid UTF-8 and a view of the batch: to be copied before the next one. */
-  features(): string | Uint8Array | null {
-    const { body } = this;
+  storedId(): StoredText {
+    return this.body === undefined ? this.row.predictionId : at(this.idAt, this.bytes, this.forms.scanned.holes, this.body.id);
+  }
+
+  storedClass(): StoredText | null {
+    const { body, row } = this;
+    if (body === undefined) return storedClassOf(row.outputClass, row.outputValue);
+    const { holes } = this.forms.scanned;
+    if (body.class >= 0) return at(this.classAt, this.bytes, holes, body.class);
+    return body.value < 0 ? null : storedClassOf(undefined, this.scalar(body.value));
+  }
+
+  storedFeatures(): StoredText | null {
+    const { body, featuresAt } = this;
     if (body === undefined) return this.row.features === undefined ? null : JSON.stringify(this.row.features);
     if (!body.hasFeatures) return null;
     const { features, lead, tail } = body;
     if (features.size === 0) return '{}';
     const { holes } = this.forms.scanned;
-    const from = holes.start[body.firstFeature]! - this.quotes(body.firstFeature) - lead;
-    const to = holes.end[body.lastFeature]! + this.quotes(body.lastFeature) + tail;
-    return this.bytes.subarray(from, to);
+    featuresAt.bytes = this.bytes;
+    featuresAt.from = holes.start[body.firstFeature]! - this.quotes(body.firstFeature) - lead;
+    featuresAt.to = holes.end[body.lastFeature]! + this.quotes(body.lastFeature) + tail;
+    return featuresAt;
   }
 
   tallyOf(values: SegmentValues, key: string): Tally {
@@ -123,7 +160,7 @@ export class PredictionReader implements RowSource {
   }
 
   private quotes(hole: number): number {
-    return this.forms.scanned.holes.kind[hole] === KIND.text ? 1 : 0;
+    return this.forms.scanned.holes.kind[hole] === TEXT ? 1 : 0;
   }
 
   private byPosition(index: number, nowMs: number): Body | undefined {
@@ -133,19 +170,14 @@ export class PredictionReader implements RowSource {
     const { forms, row } = this;
     const body = forms.read(this.bytes, this.view, from, to);
     if (body === undefined || forms.scanned.timeMs - nowMs > eventLimits.aheadMs) return undefined;
-    const { kind, number, hash } = forms.scanned.holes;
-    row.predictionId = this.text(body.id);
+    const { number, hash } = forms.scanned.holes;
     row.timeMs = forms.scanned.timeMs;
     row.project = body.route.project ?? 'default';
     row.model = body.route.model;
     row.version = body.route.version;
     row.endpoint = body.route.endpoint;
     row.deploymentId = body.route.deploymentId;
-    row.features = undefined;
-    row.segments = undefined;
     row.score = body.score < 0 ? NaN : this.exact(body.score);
-    row.outputClass = body.class < 0 ? undefined : this.text(body.class);
-    row.outputValue = body.value < 0 ? undefined : this.scalar(body.value, kind[body.value]!);
     row.failed = body.status >= 0 && hash[body.status] === ERROR_HASH;
     row.latencyMs = body.latency < 0 ? NaN : this.exact(body.latency);
     row.dropped = body.dropped < 0 ? undefined : number[body.dropped]!;
@@ -155,21 +187,29 @@ export class PredictionReader implements RowSource {
   /** A number as JSON.parse has it: what is kept must not depend on the way it was read. */
   private exact(hole: number): number {
     const { number, kind } = this.forms.scanned.holes;
-    return kind[hole] === KIND.longNumber ? Number(this.text(hole)) : number[hole]!;
+    return kind[hole] === LONG_NUMBER ? Number(this.text(hole)) : number[hole]!;
   }
 
   /** Exact, whatever the way it was scanned. */
-  scalar(hole: number, kind: number): string | number | boolean | null {
+  scalar(hole: number): FeatureValue {
+    const kind = this.forms.scanned.holes.kind[hole]!;
     switch (kind) {
-      case KIND.number:
-      case KIND.longNumber:
+      case NUMBER:
+      case LONG_NUMBER:
         return Number(this.text(hole));
-      case KIND.text:
+      case TEXT:
         return this.text(hole);
-      case KIND.null:
+      case NULL:
         return null;
       default:
-        return kind === KIND.true;
+        return kind === TRUE;
     }
   }
+}
+
+function at(place: Place, bytes: Uint8Array, { start, end }: Holes, hole: number): Place {
+  place.bytes = bytes;
+  place.from = start[hole]!;
+  place.to = end[hole]!;
+  return place;
 }

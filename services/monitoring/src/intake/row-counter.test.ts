@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { FeatureLayout } from '@drawbridge/drift';
 import fc from 'fast-check';
-import { RecentIds } from '../domain/recent-ids.js';
 import { RoutingTable, type Target } from '../domain/routing.js';
 import { windowCounts } from '../domain/summary.js';
 import { arrivalOf, windowStart } from '../domain/window-time.js';
 import { Isolation } from './isolation.js';
 import { PartitionState } from './partition-state.js';
 import { PredictionCodec } from './prediction.codec.js';
+import { RecentIds } from './recent-ids.js';
 import { Reject } from './reject.js';
 import { RowCounter } from './row-counter.js';
 import type { RowSource } from './row-source.js';
@@ -76,11 +76,15 @@ test('every row is in one account; windows hold the late ones, and nothing of th
       const source: RowSource = {
         row,
         routable: true,
-        key: () => row.predictionId,
+        id: () => row.predictionId,
+        repeats: (recent, number) => recent.seen(row.project, row.predictionId, number),
         route: () => target,
         count: () => undefined,
         tallyOf: (values) => values.missing(),
-        features: () => null,
+        traceparent: () => undefined,
+        storedId: () => row.predictionId,
+        storedClass: () => null,
+        storedFeatures: () => null,
       };
       const table = new RoutingTable([target]);
       const counter = new RowCounter(source, { table: () => table });
@@ -88,7 +92,7 @@ test('every row is in one account; windows hold the late ones, and nothing of th
       events.forEach(({ id, timeMs, failed, dropped, rejected }, number) => {
         Object.assign(row, { predictionId: `p-${id}`, timeMs, failed, dropped });
         if (rejected) counter.refuse(state, new Reject('wrong-type', 'output', 'no'), {} as never);
-        else counter.take(state, target, number, undefined);
+        else counter.take(state, target, number);
       });
       const { sums, windows } = expectedOf(events);
       if (events.length > 0) expect(state.account(target.monitorId)).toEqual(sums);

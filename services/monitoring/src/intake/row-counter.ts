@@ -20,10 +20,10 @@ export class RowCounter {
     private readonly routing: RoutingSource,
   ) {}
 
-  /** `number` of a row grows within its partition; `traceparent` is its producer's. No await, no allocation by design. */
-  take(state: PartitionState, target: Target | undefined, number: number, traceparent: string | undefined): void {
+  /** `number` of a row grows within its partition. No await, no allocation by design. */
+  take(state: PartitionState, target: Target | undefined, number: number): void {
     const { row } = this.source;
-    const repeated = state.recent.seen(this.source.key(), number);
+    const repeated = this.source.repeats(state.recent, number);
     const account = state.account(target?.monitorId ?? NO_MONITOR);
     account.consumed += 1;
     if (target === undefined) {
@@ -60,7 +60,7 @@ export class RowCounter {
       part.announces = true;
       part.dropped += row.dropped;
     }
-    this.keep(state, target, startMs, traceparent);
+    this.keep(state, target, startMs);
   }
 
   /** A row that can never be counted: `message` goes to the dead letters, and its window knows of it where it can. A row of a message of many has a number. */
@@ -85,22 +85,25 @@ export class RowCounter {
     this.source.count(part.counts, target.layout);
   }
 
-  private keep(state: PartitionState, target: Target, startMs: number, traceparent: string | undefined): void {
-    const { row } = this.source;
-    const traceId = traceOf(state, traceparent);
-    if (!isKept(row.predictionId, target.keepRate)) return;
+  private keep(state: PartitionState, target: Target, startMs: number): void {
+    const { source } = this;
+    const { row } = source;
+    const kept = target.keepRate >= 1 || isKept(source.id(), target.keepRate);
+    if (!kept && state.links.length >= MOST_LINKS) return;
+    const traceId = traceOf(state, source.traceparent());
+    if (!kept) return;
     state.kept.add({
       project: row.project,
-      predictionId: row.predictionId,
+      predictionId: source.storedId(),
       monitorId: target.monitorId,
       startMs,
       timeMs: row.timeMs,
       score: row.score,
-      outputClass: row.outputClass ?? (row.outputValue === undefined || row.outputValue === null ? null : cleanText(row.outputValue)),
+      outputClass: source.storedClass(),
       failed: row.failed,
       latencyMs: row.latencyMs,
       traceId,
-      features: this.source.features(),
+      features: source.storedFeatures(),
     });
   }
 }
@@ -111,8 +114,4 @@ function traceOf(state: PartitionState, traceparent: string | undefined): string
   if (match === null) return null;
   if (state.links.length < MOST_LINKS && state.links.at(-1) !== traceparent) state.links.push(traceparent);
   return match[1]!;
-}
-
-function cleanText(value: number | string | boolean): string {
-  return String(value).replaceAll('\u0000', '').slice(0, 200);
 }

@@ -1,23 +1,45 @@
 import type { FeatureLayout, WindowCounts } from '@drawbridge/drift';
-import type { RoutingTable, Target } from '../domain/routing.js';
+import type { RecentIds } from './recent-ids.js';
+import type { Routed, RoutingTable, Target } from '../domain/routing.js';
 import type { SegmentValues } from '../domain/segment-values.js';
 import type { Tally } from '../domain/tally.js';
-import type { PredictionRow } from './prediction.codec.js';
+import type { StoredText } from '../persistence/kept-rows.js';
 
-/** Where rows come from: one record each, or many in one. All of it is about the row that was read last. */
+/** What the counting of a row asks for, besides its features and its output. */
+export interface CountedRow extends Routed {
+  readonly timeMs: number;
+  /** NaN when the producer gave none. */
+  readonly score: number;
+  readonly failed: boolean;
+  /** NaN when the producer gave none. */
+  readonly latencyMs: number;
+  /** Undefined when the producer does not announce drops. */
+  readonly dropped: number | undefined;
+}
+
+/**
+ * Where rows come from: one record each, or many in one. All of it is about the row that was read last. Texts are made
+ * only when somebody asks for them: most rows are counted without any.
+ */
 export interface RowSource {
   /** Overwritten by the next row. */
-  readonly row: PredictionRow;
+  readonly row: CountedRow;
   /** Id, model and time are in `row`, even when the rest was rejected. */
   readonly routable: boolean;
-  /** What makes a prediction unique: its id within its project. */
-  key(): string;
+  /** The prediction's id, unique within its project. */
+  id(): string;
+  /** Remembers the id; true when it was seen shortly before. */
+  repeats(recent: RecentIds, number: number): boolean;
   /** The monitor of an accepted row. */
   route(table: RoutingTable): Target | undefined;
   /** Adds its values to a window. */
   count(counts: WindowCounts, layout: FeatureLayout): void;
   /** Of a segment key the tally of the value that the row has. */
   tallyOf(values: SegmentValues, key: string): Tally;
-  /** The features as JSON, or null. Bytes are valid UTF-8 and to be copied before the next row. */
-  features(): string | Uint8Array | null;
+  /** Of the producer's trace. */
+  traceparent(): string | undefined;
+  /** The texts that are stored; their bytes are to be copied before the next row. The features are JSON. */
+  storedId(): StoredText;
+  storedClass(): StoredText | null;
+  storedFeatures(): StoredText | null;
 }

@@ -5,14 +5,14 @@ import { intakeMetrics } from './intake.metrics.js';
 import type { PartitionState } from './partition-state.js';
 import type { Partitions } from './partitions.js';
 import { fit } from './position.js';
-import type { PredictionRow } from './prediction.codec.js';
+import type { CountedRow } from './row-source.js';
 import type { UnknownVersions } from './unknown-versions.js';
 
 export interface RecordRead {
   /** Reads from a record on; answers with the first that is not read, or the number of records. */
   readonly records: (from: number) => number;
   /** The row that was read last. */
-  readonly row: PredictionRow;
+  readonly row: CountedRow;
 }
 
 /** What comes before and after the records of a batch, whatever they hold: their place in the partition, and waiting. */
@@ -72,11 +72,11 @@ export class TopicReading {
   }
 
   /** May the monitor of a row that has none still turn up? */
-  mayAppear(row: PredictionRow): boolean {
+  mayAppear(row: CountedRow): boolean {
     return this.unknown.mayAppear(versionKey(row));
   }
 
-  async waitForMonitor(state: PartitionState, last: PredictionRow): Promise<void> {
+  async waitForMonitor(state: PartitionState, last: CountedRow): Promise<void> {
     const row = { ...last };
     const isKnown = (): boolean => this.routing.table().route(row) !== undefined;
     const waited = await this.unknown.wait(versionKey(row), isKnown, () => state.control?.isRunning() === true);
@@ -99,6 +99,6 @@ export class TopicReading {
   }
 }
 
-function versionKey(row: PredictionRow): string {
+function versionKey(row: CountedRow): string {
   return [row.project, row.model, row.version, row.endpoint, row.deploymentId].join('\u0000');
 }

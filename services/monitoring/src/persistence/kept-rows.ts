@@ -1,20 +1,29 @@
 import { type CopyColumns, CopyRows } from '@drawbridge/postgres';
 
+/** Bytes of valid UTF-8 in a larger piece. */
+export interface BytesAt {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type StoredText = string | BytesAt;
+
 /** One accepted row as it is kept for the label join and as exemplar. */
 export interface KeptRow {
   readonly project: string;
-  readonly predictionId: string;
+  readonly predictionId: StoredText;
   readonly monitorId: string;
   readonly startMs: number;
   readonly timeMs: number;
   /** NaN when there is none. */
   readonly score: number;
-  readonly outputClass: string | null;
+  readonly outputClass: StoredText | null;
   readonly failed: boolean;
   readonly latencyMs: number;
   readonly traceId: string | null;
-  /** JSON; as bytes it must be valid UTF-8. */
-  readonly features: string | Uint8Array | null;
+  /** JSON */
+  readonly features: StoredText | null;
 }
 
 /** In the order in which `add` writes them. */
@@ -51,7 +60,7 @@ export class KeptRows {
     encoded.row();
     encoded.bytes(this.monitorBytes);
     encoded.text(row.project);
-    encoded.text(row.predictionId);
+    this.text(row.predictionId);
     encoded.time(row.startMs);
     encoded.time(row.timeMs);
     this.number(row.score);
@@ -59,8 +68,7 @@ export class KeptRows {
     encoded.boolean(row.failed);
     this.number(row.latencyMs);
     this.text(row.traceId);
-    if (row.features === null || typeof row.features === 'string') this.text(row.features);
-    else encoded.bytes(row.features);
+    this.text(row.features);
   }
 
   private number(value: number): void {
@@ -68,8 +76,9 @@ export class KeptRows {
     else this.encoded.float8(value);
   }
 
-  private text(value: string | null): void {
+  private text(value: StoredText | null): void {
     if (value === null) this.encoded.none();
-    else this.encoded.text(value);
+    else if (typeof value === 'string') this.encoded.text(value);
+    else this.encoded.bytes(value.bytes, value.from, value.to);
   }
 }

@@ -206,14 +206,14 @@ describe('rows of an Arrow message', () => {
             }
             accepted += 1;
             const { features, segments: _, ...row } = codec.row;
-            expect(reader.key()).toBe(codec.key());
+            expect([reader.row.project, reader.id()]).toEqual([codec.row.project, codec.row.predictionId]);
             expect({ ...reader.row, features: undefined, segments: undefined, outputValue: reader.row.outputValue ?? null }).toEqual({
               ...row,
               features: undefined,
               segments: undefined,
               outputValue: row.outputValue ?? null,
             });
-            expect(JSON.parse(reader.features() ?? 'null')).toEqual(features ?? null);
+            expect(JSON.parse(reader.storedFeatures() ?? 'null')).toEqual(features ?? null);
             expect(segmentsOf(reader, 'country')).toBe(codec.row.segments?.['country'] || NONE);
             const [counts, reference] = [new WindowCounts(layout), new WindowCounts(layout)];
             reader.count(counts, layout);
@@ -323,7 +323,7 @@ describe('rows of an Arrow message', () => {
         for (let i = 0; i < rows; i += 1) {
           reader.read(i, NOW);
           reader.json();
-          reader.features();
+          reader.storedFeatures();
         }
       }),
       { numRuns: 1000, seed: 5 },

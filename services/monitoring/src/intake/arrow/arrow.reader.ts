@@ -5,7 +5,8 @@ import type { SegmentValues } from '../../domain/segment-values.js';
 import type { Tally } from '../../domain/tally.js';
 import { countParsed } from '../count-row.js';
 import { parseEventTime } from '../event-time.js';
-import { PredictionCodec, type PredictionRow, type Segments } from '../prediction.codec.js';
+import { PredictionCodec, type PredictionRow, type Segments, storedClassOf } from '../prediction.codec.js';
+import type { RecentIds } from '../recent-ids.js';
 import { checkText, Reject } from '../reject.js';
 import type { RowSource } from '../row-source.js';
 import type { Column } from './column.js';
@@ -31,6 +32,7 @@ export class ArrowReader implements RowSource {
   /** Number of the first row of the sheet in use, within the message. */
   private base = 0;
   private constantMs = NaN;
+  private parent: string | undefined;
   private at = 0;
   private byReference = false;
   private plan: CountingPlan | undefined;
@@ -44,9 +46,10 @@ export class ArrowReader implements RowSource {
     return this.sheet !== undefined && (!this.byReference || this.codec.routable);
   }
 
-  /** Takes up a message: how many rows it has, or why nothing of it can be read. */
-  open(value: Buffer | null): number | Reject {
+  /** Takes up a message with the trace of its producer: how many rows it has, or why nothing of it can be read. */
+  open(value: Buffer | null, traceparent?: string): number | Reject {
     this.close();
+    this.parent = traceparent;
     const frames = framesOf(value);
     if (frames instanceof Reject) return frames;
     const sheets = this.sheetsOf(frames.bytes);
@@ -80,13 +83,17 @@ export class ArrowReader implements RowSource {
     return this.byReference ? this.codec.read(Buffer.from(rowJson(sheet, this.at)), nowMs) : undefined;
   }
 
-  /** The unique key of a row that would be accepted; undefined otherwise. For rebuilding what was seen before. */
-  readKey(index: number): string | undefined {
-    return this.read(index, Infinity) === undefined ? this.key() : undefined;
+  /** Reads a row that was counted before, to know its id again. */
+  remember(index: number, recent: RecentIds, number: number): void {
+    if (this.read(index, Infinity) === undefined) this.repeats(recent, number);
   }
 
-  key(): string {
-    return this.codec.key();
+  id(): string {
+    return this.row.predictionId;
+  }
+
+  repeats(recent: RecentIds, number: number): boolean {
+    return recent.seen(this.row.project, this.row.predictionId, number);
   }
 
   /** The last row as the JSON of `prediction.logged`. */
@@ -94,16 +101,28 @@ export class ArrowReader implements RowSource {
     return rowJson(this.sheet!, this.at);
   }
 
-  /** Its prediction id, whatever is wrong with the rest. */
-  id(): string | undefined {
+  /** The prediction id that the row gives itself, whatever is wrong with the rest. */
+  givenId(): string | undefined {
     const column = this.sheet?.fields.predictionId;
     return column === undefined || column.isNull(this.at) ? undefined : column.text(this.at);
   }
 
-  features(): string | null {
+  storedId(): string {
+    return this.row.predictionId;
+  }
+
+  storedClass(): string | null {
+    return storedClassOf(this.row.outputClass, this.row.outputValue);
+  }
+
+  storedFeatures(): string | null {
     if (this.byReference) return this.row.features === undefined ? null : JSON.stringify(this.row.features);
     const { features } = this.sheet!;
     return features.length === 0 ? null : objectJson(features, this.at);
+  }
+
+  traceparent(): string | undefined {
+    return this.parent;
   }
 
   tallyOf(values: SegmentValues, key: string): Tally {

@@ -1,8 +1,6 @@
+import { hashOf } from '../byte-hash.js';
 import type { Hole, Piece } from './form.js';
-import type { Holes } from './holes.js';
-import { scanNumber } from './scan-number.js';
-import { scanScalar } from './scan-scalar.js';
-import { hashOf, scanText } from './scan-text.js';
+import { type Holes, LONG_NUMBER, scanScalar, scanText } from './scan.js';
 import { scanTime } from './scan-time.js';
 
 /** Besides the holes, what one event says of itself. */
@@ -29,8 +27,8 @@ export function compileForm(pieces: readonly Piece[], firstHole: number): Matche
   lines.push('return p;');
   const source = `return function match(view, at, to, out) {\n${lines.join('\n')}\n};`;
   // oxlint-disable-next-line typescript/no-implied-eval -- the source holds whole numbers and fixed text only; see above
-  const make = new Function('scanText', 'scanNumber', 'scanScalar', 'scanTime', source) as (...readers: readonly unknown[]) => Matcher;
-  return make(scanText, scanNumber, scanScalar, scanTime);
+  const make = new Function('scanText', 'scanScalar', 'scanTime', source) as (...readers: readonly unknown[]) => Matcher;
+  return make(scanText, scanScalar, scanTime);
 }
 
 function literalLines(literal: Buffer): string[] {
@@ -44,7 +42,9 @@ function literalLines(literal: Buffer): string[] {
 }
 
 function holeLines(hole: Hole, index: number): string[] {
-  const text = [`p = scanText(view, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
+  const text = [`p = scanText(view, p, to, ${index});`, 'if (p < 0) return -1;'];
+  const scalar = [`p = scanScalar(view, p, to, ${index});`, 'if (p < 0) return -1;'];
+  const number = [...scalar, `if (holes.kind[${index}] > ${LONG_NUMBER}) return -1;`];
   switch (hole.role) {
     case 'id':
     case 'class':
@@ -63,18 +63,15 @@ function holeLines(hole: Hole, index: number): string[] {
     case 'status':
       return [...text, `c = holes.hash[${index}];`, `if (c !== ${hashOf('ok')} && c !== ${hashOf('error')}) return -1;`];
     case 'score':
-      return [`p = scanNumber(view, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
+      return number;
     case 'latency':
-      return [`p = scanNumber(view, p, to, holes, ${index});`, `if (p < 0 || holes.number[${index}] < 0) return -1;`];
+      return [...number, `if (holes.number[${index}] < 0) return -1;`];
     case 'dropped':
-      return [
-        `p = scanNumber(view, p, to, holes, ${index});`,
-        `if (p < 0 || holes.number[${index}] < 0 || !Number.isSafeInteger(holes.number[${index}])) return -1;`,
-      ];
+      return [...number, `if (holes.number[${index}] < 0 || !Number.isSafeInteger(holes.number[${index}])) return -1;`];
     case 'feature':
     case 'value':
     case 'ignored':
-      return [`p = scanScalar(view, p, to, holes, ${index});`, 'if (p < 0) return -1;'];
+      return scalar;
   }
 }
 

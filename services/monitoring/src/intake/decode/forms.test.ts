@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { PredictionCodec } from '../prediction.codec.js';
 import { ERROR_HASH } from './compile-form.js';
 import { type Body, Forms } from './forms.js';
-import { KIND } from './holes.js';
+import { LONG_NUMBER, NULL, NUMBER, TEXT, TRUE } from './scan.js';
 
 const event = {
   predictionId: 'p-1',
@@ -40,10 +40,10 @@ function values(forms: Forms, body: Body, value: Buffer): Record<string, unknown
   const at = (hole: number): unknown => {
     if (hole < 0) return undefined;
     const kind = holes.kind[hole]!;
-    if (kind === KIND.number) return holes.number[hole];
-    if (kind === KIND.longNumber) return Number(bytes.toString('latin1', holes.start[hole], holes.end[hole]));
-    if (kind === KIND.text) return bytes.toString('utf8', holes.start[hole], holes.end[hole]);
-    return kind === KIND.null ? null : kind === KIND.true;
+    if (kind === NUMBER) return holes.number[hole];
+    if (kind === LONG_NUMBER) return Number(bytes.toString('latin1', holes.start[hole], holes.end[hole]));
+    if (kind === TEXT) return bytes.toString('utf8', holes.start[hole], holes.end[hole]);
+    return kind === NULL ? null : kind === TRUE;
   };
   return {
     ...body.route,
@@ -211,7 +211,7 @@ describe('what only looks right is left to the reference', () => {
       const { holes } = forms.scanned;
       const hole = body.features.get('age')!;
       expect(Math.abs(holes.number[hole]! - Number(number))).toBeLessThanOrEqual(Math.abs(Number(number)) * 4e-16);
-      if (holes.kind[hole] === KIND.number) expect(Object.is(holes.number[hole], Number(number))).toBe(true);
+      if (holes.kind[hole] === NUMBER) expect(Object.is(holes.number[hole], Number(number))).toBe(true);
     }
   });
 });

@@ -1,7 +1,7 @@
+import { HASH_SEED } from '../byte-hash.js';
 import { compileForm, type Matcher, type Scanned } from './compile-form.js';
 import { type Form, formOf, type Hole, type RouteField } from './form.js';
-import { Holes } from './holes.js';
-import { HASH_SEED } from './scan-text.js';
+import { holes, MOST_HOLES } from './scan.js';
 
 /** A producer has one form per model; more than these are met only by those who try. */
 const MOST_HEADS = 8;
@@ -55,14 +55,12 @@ interface Known {
   readonly routeBytes: readonly Buffer[];
 }
 
-const MOST_HOLES = 2100;
-
 /**
  * The forms of events that were met so far. `read` finds the body whose form an event has; `learn` adds the form of an
  * event that was accepted by the slow way.
  */
 export class Forms {
-  readonly scanned: Scanned = { holes: new Holes(MOST_HOLES), timeMs: NaN, routeHash: 0 };
+  readonly scanned: Scanned = { holes, timeMs: NaN, routeHash: 0 };
   private readonly heads: Head[] = [];
   private bodies = 0;
   private failures = 0;

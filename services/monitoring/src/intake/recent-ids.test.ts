@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { hashOf } from './byte-hash.js';
 import { RecentIds } from './recent-ids.js';
 
 /** What the class promises, said plainly: the id occurred among the `size - 1` offsets before. */
@@ -19,7 +20,7 @@ describe('the ids of the last records', () => {
     fc.assert(
       fc.property(log, fc.integer({ min: 1, max: 12 }), (records, size) => {
         const ids = new RecentIds(size);
-        expect(records.map(({ id, offset }) => ids.seen(id, offset))).toEqual(slowly(records, size));
+        expect(records.map(({ id, offset }) => ids.seen('default', id, offset))).toEqual(slowly(records, size));
       }),
     );
   });
@@ -29,12 +30,27 @@ describe('the ids of the last records', () => {
       fc.property(log, fc.integer({ min: 1, max: 12 }), fc.nat(), (records, size, where) => {
         const crash = records.length === 0 ? 0 : where % records.length;
         const undisturbed = new RecentIds(size);
-        const expected = records.map(({ id, offset }) => undisturbed.seen(id, offset));
+        const expected = records.map(({ id, offset }) => undisturbed.seen('default', id, offset));
         const restarted = new RecentIds(size);
         const stored = records[crash]?.offset ?? 0;
-        for (const { id, offset } of records.slice(0, crash)) if (offset >= stored - size) restarted.seen(id, offset);
-        expect(records.slice(crash).map(({ id, offset }) => restarted.seen(id, offset))).toEqual(expected.slice(crash));
+        for (const { id, offset } of records.slice(0, crash)) if (offset >= stored - size) restarted.seen('default', id, offset);
+        expect(records.slice(crash).map(({ id, offset }) => restarted.seen('default', id, offset))).toEqual(expected.slice(crash));
       }),
     );
+  });
+
+  test('are apart by project, and told apart however many there are', () => {
+    const ids = new RecentIds(5000);
+    for (let n = 0; n < 4000; n += 1) expect(ids.seen(n % 2 === 0 ? 'a' : 'b', `größe-${String(n >> 1)}`, n)).toBe(false);
+    for (let n = 0; n < 900; n += 1) expect(ids.seen(n % 2 === 0 ? 'a' : 'b', `größe-${String(n >> 1)}`, 4000 + n)).toBe(true);
+    expect(ids.seen('a', '', 4999)).toBe(false);
+  });
+
+  test('are the same as text and as bytes', () => {
+    const ids = new RecentIds(10);
+    const bytes = Buffer.from('xxprediction-7xx');
+    expect(ids.seenBytes('a', bytes, 2, 14, hashOf('prediction-7'), 0)).toBe(false);
+    expect(ids.seen('a', 'prediction-7', 1)).toBe(true);
+    expect(ids.seenBytes('b', bytes, 2, 14, hashOf('prediction-7'), 2)).toBe(false);
   });
 });
