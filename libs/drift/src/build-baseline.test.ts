@@ -110,3 +110,13 @@ describe('a sample that cannot be a baseline is refused by name', () => {
     expect(() => buildBaseline(sample)).toThrow(message);
   });
 });
+
+test('a column may be called like something that every object inherits, and is missed when it is absent', () => {
+  const features = [
+    { name: 'x', kind: 'numeric' },
+    { name: 'constructor', kind: 'numeric' },
+  ] as const;
+  const built = buildBaseline({ features, columns: { x: [1, 2], constructor: [3, null] } });
+  expect(built.features[1]?.counts.reduce((sum, n) => sum + n)).toBe(2);
+  expect(() => buildBaseline({ features, columns: { x: [1, 2] } as never })).toThrow('named in the signature, absent from the sample');
+});

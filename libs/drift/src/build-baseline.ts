@@ -47,13 +47,13 @@ export function buildBaseline(sample: BaselineSample, options: BaselineOptions =
   const shaped: BaselineDocument = {
     format: BASELINE_FORMAT,
     rows,
-    features: sample.features.map((spec) => shapeFeature(spec, sample.columns[spec.name]!, options)),
+    features: sample.features.map((spec) => shapeFeature(spec, columnOf(sample, spec.name)!, options)),
     ...(sample.prediction && {
       prediction: shapeFeature(sample.prediction.spec, sample.prediction.values, options),
     }),
   };
   const layout = new FeatureLayout(shaped);
-  const columns = sample.features.map((spec) => sample.columns[spec.name]!);
+  const columns = sample.features.map((spec) => columnOf(sample, spec.name)!);
   if (sample.prediction) columns.push(sample.prediction.values);
 
   const pooled = new WindowCounts(layout);
@@ -103,12 +103,17 @@ function addSampleRow(window: WindowCounts, columns: readonly Column[], row: num
   for (let slot = 0; slot < columns.length; slot += 1) addValue(window, slot, columns[slot]![row]);
 }
 
+/** A column may have the name of something that every object inherits. */
+function columnOf({ columns }: BaselineSample, name: string): Column | undefined {
+  return Object.hasOwn(columns, name) ? columns[name] : undefined;
+}
+
 function rowsOf(sample: BaselineSample): number {
-  const first = sample.features[0] ? sample.columns[sample.features[0].name] : sample.prediction?.values;
+  const first = sample.features[0] ? columnOf(sample, sample.features[0].name) : sample.prediction?.values;
   const rows = first?.length ?? 0;
   if (rows === 0) throw new RangeError('a baseline needs at least one feature or prediction column with rows');
   for (const { name } of sample.features) {
-    const column = sample.columns[name];
+    const column = columnOf(sample, name);
     if (column === undefined) throw new RangeError(`column ${name}: named in the signature, absent from the sample`);
     if (column.length !== rows) throw new RangeError(`column ${name}: ${column.length} values for ${rows} rows`);
   }

@@ -92,6 +92,8 @@ export function holdsPath(evidence: Evidence, path: string): boolean {
   let value: EvidenceValue | undefined = evidence;
   for (const part of path.split('.')) {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+    // Names of metrics and tags are users' words: one may be that of something every object inherits.
+    if (!Object.hasOwn(value, part)) return false;
     value = (value as { readonly [key: string]: EvidenceValue })[part];
     if (value === undefined) return false;
   }

@@ -65,10 +65,15 @@ function contributionOf(
   const features = candidate.features === null ? {} : (JSON.parse(candidate.features) as Record<string, Value>);
   let total = 0;
   for (const slot of slots) {
-    const value = slot.family === 'input' ? features[slot.name] : (candidate.score ?? candidate.outputClass);
+    const value = slot.family === 'input' ? own(features, slot.name) : (candidate.score ?? candidate.outputClass);
     total += growth.get(slot.index)?.[cellOf(layout, slot, value)] ?? 0;
   }
   return total;
+}
+
+/** A feature may have the name of something that every object inherits. */
+function own(features: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(features, name) ? features[name] : undefined;
 }
 
 function cellOf(layout: FeatureLayout, slot: FeatureSlot, value: Value | undefined): number {

@@ -75,6 +75,32 @@ test('what is counted by position is counted as by the reference decoder, to the
   expect(reader.tiers.position).toBeGreaterThan(3000);
 });
 
+test('a feature with the name of something every object inherits counts as missing when it is absent, and as itself when it is there', () => {
+  const names = ['constructor', 'toString', '__proto__'];
+  const columns = Object.fromEntries(names.map((name) => [name, [1, 2, 3, 4]]));
+  const layout = new FeatureLayout(buildBaseline({ features: names.map((name) => ({ name, kind: 'numeric' as const })), columns }));
+  const absent = Array.from({ length: 20 }, (_, i) => `{"other":${i}}`);
+  const present = Array.from({ length: 20 }, (_, i) => `{${names.map((name) => `"${name}":${i % 4}`).join(',')}}`);
+  const values = [...absent, ...present, 'null'].map((features, i) =>
+    Buffer.from(
+      `{"predictionId":"p-${i}","time":"2026-01-05T00:00:00.000Z","model":"m","version":"1","output":{}${features === 'null' ? '' : `,"features":${features}`}}`,
+    ),
+  );
+  const batch = batchOf(values);
+  const known = new PredictionReader();
+  for (const alone of [false, true]) {
+    const counts = new WindowCounts(layout);
+    for (const index of values.keys()) {
+      const reader = alone ? new PredictionReader() : known;
+      reader.use(batch);
+      expect(reader.read(index, Infinity)).toBeUndefined();
+      countRow(counts, layout, reader);
+    }
+    expect(names.map((_, slot) => [counts.missing(slot), counts.invalid(slot)])).toEqual(names.map(() => [21, 0]));
+  }
+  expect(known.tiers.position).toBeGreaterThan(0);
+});
+
 test('the output is counted as its baseline knows it: a score or else a value, a class or else a value', () => {
   const outputs = [{ score: 0.2, class: 'yes' }, { value: 0.9 }, { value: 'yes' }, { class: 'new' }, { value: true }, {}];
   const values = outputs.map((output, i) =>

@@ -31,8 +31,10 @@ export function countRow(counts: WindowCounts, layout: FeatureLayout, reader: Pr
 }
 
 export function countParsed(counts: WindowCounts, layout: FeatureLayout, row: PredictionRow): void {
+  const features = row.features ?? {};
   for (const slot of layout.slots) {
-    if (slot.family === 'input') addValue(counts, slot.index, row.features?.[slot.name]);
+    // A feature may have the name of something that every object inherits.
+    if (slot.family === 'input') addValue(counts, slot.index, Object.hasOwn(features, slot.name) ? features[slot.name] : undefined);
     else addOutput(counts, slot.index, slot.kind === 'categorical', row);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { invalid, notFound } from '@drawbridge/service';
-import type { Model } from '../domain/model.js';
+import { type Model, versionOfAlias } from '../domain/model.js';
 import { aliasProblem } from '../domain/names.js';
 import { ModelStore } from '../persistence/model.store.js';
 import { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -27,7 +27,7 @@ export class ChangeAlias {
       const locked = await this.models.lock(project, context.model, tx);
       const model = locked && (await this.models.byName(project, context.model, tx));
       if (model === undefined) throw notFound('model', context.model);
-      const from = model.aliases[alias];
+      const from = versionOfAlias(model, alias);
       if (to === undefined && from === undefined) throw notFound('alias', alias);
       if (from === to) return model;
       if (to === undefined) await this.models.removeAlias(model.id, alias, tx);

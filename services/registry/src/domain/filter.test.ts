@@ -23,6 +23,7 @@ test.each([
   ['auc>=0.7', 'cannot read'],
   ['metric.auc>=high', 'not a number'],
   ['colour.x=1', 'none of metric, parameter, tag'],
+  ['constructor.x=1', 'none of metric, parameter, tag'],
   ['tag.x>1', '= and != only'],
   ['metric.a=1 or metric.b=2', 'expected "and"'],
   ['metric.a=1 and', 'cannot read'],

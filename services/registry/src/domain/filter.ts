@@ -12,16 +12,17 @@ export interface Comparison {
 
 export class FilterError extends Error {}
 
-const TARGETS: Readonly<Record<string, FilterTarget>> = {
-  metric: 'metric',
-  metrics: 'metric',
-  parameter: 'parameter',
-  parameters: 'parameter',
-  param: 'parameter',
-  params: 'parameter',
-  tag: 'tag',
-  tags: 'tag',
-};
+/** A map: words of a user are looked up in it, and one may be the name of something that every object inherits. */
+const TARGETS: ReadonlyMap<string, FilterTarget> = new Map([
+  ['metric', 'metric'],
+  ['metrics', 'metric'],
+  ['parameter', 'parameter'],
+  ['parameters', 'parameter'],
+  ['param', 'parameter'],
+  ['params', 'parameter'],
+  ['tag', 'tag'],
+  ['tags', 'tag'],
+]);
 
 const TERM = /\s*(\w+)\.(?:`([^`]+)`|"([^"]+)"|([\w./-]+?))\s*(>=|<=|!=|=|>|<)\s*(?:'([^']*)'|"([^"]*)"|([^\s'"]+))\s*/y;
 const AND = /and\b\s*/iy;
@@ -47,7 +48,7 @@ export function parseFilter(text: string): Comparison[] {
 }
 
 function comparison(match: RegExpExecArray): Comparison {
-  const target = TARGETS[match[1]!.toLowerCase()];
+  const target = TARGETS.get(match[1]!.toLowerCase());
   if (target === undefined) throw new FilterError(`"${match[1]}" is none of metric, parameter, tag`);
   const key = match[2] ?? match[3] ?? match[4]!;
   const operator = match[5] as FilterOperator;

@@ -19,6 +19,11 @@ export interface Model {
   readonly updatedAt: Date;
 }
 
+/** The version an alias points at. An alias may have the name of something that every object inherits. */
+export function versionOfAlias({ aliases }: Pick<Model, 'aliases'>, alias: string): string | undefined {
+  return Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
+}
+
 /** A registered version. Everything but `tags` and `aliases` is fixed for good. */
 export interface Version {
   readonly id: string;

@@ -44,7 +44,10 @@ const RFC3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$
 const PROJECT = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** Leaves room for the number of a row behind it. */
 const MAX_ID = 180;
-const variants: Readonly<Record<string, 'stable' | 'candidate'>> = { default: 'stable', canary: 'candidate' };
+const variants: ReadonlyMap<string, 'stable' | 'candidate'> = new Map([
+  ['default', 'stable'],
+  ['canary', 'candidate'],
+]);
 
 /** A payload logger's event as a half; throws a fault that names the field. */
 export function halfOf(event: ReceivedEvent, query: IngestQuery, now: Date): PayloadHalf {
@@ -105,7 +108,7 @@ function text(name: string, value: string | undefined): Record<string, string> {
 }
 
 function variantOf(endpoint: string | undefined): { variant?: 'stable' | 'candidate' } {
-  const variant = variants[endpoint ?? ''];
+  const variant = variants.get(endpoint ?? '');
   return variant === undefined ? {} : { variant };
 }
 
