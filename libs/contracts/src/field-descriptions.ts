@@ -146,6 +146,7 @@ const words: Readonly<Record<string, string>> = {
   labelled: 'predictions of the window with a label',
   ofN: 'predictions of the window that are kept',
   coverage: 'labelled / ofN',
+  unmeasured: 'labelled rows that these figures leave out, such as one without a score; absent: none',
   sampleRate: 'share of the rows that were counted which is kept and which these figures are over, never a weight; absent: all',
   metrics: 'each metric with its value and confidence interval',
   calibration: 'mean score against observed share, by bin of the score',

@@ -17,6 +17,7 @@ export const performanceFields = {
   labelled: Type.Integer({ minimum: 0 }),
   ofN: Type.Integer({ minimum: 0 }),
   coverage: Type.Number(),
+  unmeasured: Type.Optional(Type.Integer({ minimum: 0 })),
   sampleRate: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
   metrics: Type.Array(
     Type.Object({

@@ -95,6 +95,8 @@ export interface PerformanceView {
   labelled: number;
   ofN: number;
   coverage: number;
+  /** Labelled rows that the figures leave out, such as one without a score; absent when there are none. */
+  unmeasured?: number;
   metrics: { metric: string; value: number | null; interval?: [number, number] }[];
   calibration?: { meanScore: number; observed: number; n: number }[];
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { BaselineDocument } from '@drawbridge/drift';
 import type { Outbox } from '@drawbridge/outbox';
 import type { Transaction } from '@drawbridge/postgres';
 import { inSpan, type Logger, metrics } from '@drawbridge/telemetry';
-import { measure, type Performance, performanceStep, referencePerformance, worthCounting } from '../domain/performance.js';
+import { declaredKind, measure, type Performance, performanceStep, referencePerformance, worthCounting } from '../domain/performance.js';
 import type { Monitor } from '../domain/monitor.js';
 import { addressOf, identityOf, SYSTEM } from '../domain/monitor-event.js';
 import { iso } from '../domain/summary.js';
@@ -93,7 +94,8 @@ export class Evaluator {
     const rows = await this.performances.labelled(tx, monitorId, startMs);
     const { ofN, keptShare } = ofAll ?? (await this.performances.count(tx, monitorId, startMs));
     const counted = { labelled: rows.length, ofN };
-    const performance = measure(rows);
+    const baseline = await this.baselineOf(monitor);
+    const performance = measure(rows, declaredKind(baseline));
     const digest = createHash('sha256')
       .update(JSON.stringify([counted, performance]))
       .digest('hex');
@@ -101,7 +103,11 @@ export class Evaluator {
     if (step !== 'measured' && step !== 'revised') return;
     const measured = { ...window, ...counted, revision: (state?.revision ?? 0) + 1, performance, digest };
     await this.performances.save(tx, measured);
-    await this.announce(tx, monitor, measured, keptShare, step);
+    await this.announce(tx, monitor, measured, keptShare, step, referencePerformance(baseline));
+  }
+
+  private async baselineOf({ baselineSha256 }: Monitor): Promise<BaselineDocument | undefined> {
+    return baselineSha256 === null ? undefined : (await this.baselines.get(baselineSha256)).document;
   }
 
   private async announce(
@@ -110,10 +116,9 @@ export class Evaluator {
     measured: Measured,
     keptShare: number,
     step: 'measured' | 'revised',
+    reference: Record<string, number> | undefined,
   ): Promise<void> {
     const { performance, revision, labelled, ofN } = measured;
-    const baseline = monitor.baselineSha256 === null ? undefined : await this.baselines.get(monitor.baselineSha256);
-    const reference = referencePerformance(baseline?.document);
     await this.outbox.append(tx, {
       topic: step === 'measured' ? 'performance.measured' : 'performance.revised',
       id: performanceEventId(measured.windowId, revision),
@@ -137,6 +142,6 @@ export class Evaluator {
   }
 }
 
-function figures({ metrics, calibration }: Performance): Performance {
-  return { metrics, ...(calibration === undefined ? {} : { calibration }) };
+function figures({ metrics, calibration, unmeasured }: Performance): Performance {
+  return { metrics, ...(calibration === undefined ? {} : { calibration }), ...(unmeasured === undefined ? {} : { unmeasured }) };
 }

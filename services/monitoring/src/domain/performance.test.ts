@@ -29,6 +29,37 @@ describe('measured performance', () => {
     expect(measure([]).metrics).toEqual([]);
   });
 
+  const many = (n: number) =>
+    Array.from({ length: n }, (_, i) => row(i % 3 === 0 ? 0.8 : 0.2, i % 3 === 0 ? 1 : 0, i % 3 === 0 ? '1' : '0'));
+
+  test.each([
+    ['without a score', row(null, 1)],
+    ['with a class and no score', row(null, 0, '1')],
+    ['with a score that is none', row(7, 1)],
+    ['with a label that is none', row(0.4, 2)],
+    ['with a label of another kind', row(0.4, 'unknown')],
+  ])('of a binary model is that of its other rows when one comes %s, which is counted as such', (_, odd) => {
+    expect(measure([...many(30), odd])).toEqual({ ...measure(many(30)), unmeasured: 1 });
+  });
+
+  test('of a binary model is not hidden by a tenth of odd rows when the baseline says what it is', () => {
+    const rows = [...many(30), ...Array.from({ length: 4 }, () => row(0.4, 2))];
+    expect(measure(rows).metrics[0]?.metric).toBe('mae');
+    expect(measure(rows, 'binary')).toEqual({ ...measure(many(30)), unmeasured: 4 });
+  });
+
+  test('of numbers that are often 0 or 1 stays a regression, and of classes that are often numbers a share', () => {
+    const rates = Array.from({ length: 40 }, (_, i) => row(0.3, i % 4 === 0 ? 0.4 : 0));
+    expect(measure(rates).metrics[0]?.metric).toBe('mae');
+    const grades = Array.from({ length: 40 }, (_, i) => row(null, i % 4 === 0 ? 'other' : 2, i % 4 === 0 ? 'other' : '2'));
+    expect(measure(grades).metrics.map(({ metric }) => metric)).toEqual(['accuracy']);
+  });
+
+  test('of numbers leaves out the odd row and counts it', () => {
+    const rows = Array.from({ length: 30 }, () => row(null, 12, '10'));
+    expect(measure([...rows, row(null, 12)])).toEqual({ ...measure(rows), unmeasured: 1 });
+  });
+
   test('has null where there is nothing to divide by', () => {
     expect(value(measure([row(0.2, 0), row(0.1, 0)]), 'auc')).toBeNull();
   });

@@ -13,21 +13,49 @@ export interface LabelledRow {
 export interface Performance {
   readonly metrics: PerformanceMeasured['metrics'];
   readonly calibration?: PerformanceMeasured['calibration'];
+  /** Labelled rows that figures of this kind cannot hold, such as one without a score; absent when there are none. */
+  readonly unmeasured?: number;
 }
 
 const Z95 = 1.959963984540054;
 const THRESHOLD = 0.5;
 
+/** So many rows in a hundred may say that the model is of another kind before they are believed. */
+const ODD = 5;
+/** Where the baseline says what the model is, only the greater part of the rows speaks against it. */
+const ODD_OF_DECLARED = 50;
+
 /**
  * How good the labelled predictions of a window were. Labels of 0 and 1 with scores between 0 and 1 are a binary model,
- * numbers for numbers a regression, everything else classes. The same rows in the same order give the same figures.
+ * numbers for numbers a regression, everything else classes. A few odd rows do not change what the model is: they are left
+ * out and counted. The same rows in the same order give the same figures.
  */
-export function measure(rows: readonly LabelledRow[]): Performance {
+export function measure(rows: readonly LabelledRow[], declared?: 'binary'): Performance {
   const binary = rows.filter(isBinary);
-  if (rows.length > 0 && binary.length === rows.length) return measureBinary(binary);
+  const kind = (measured: number, against: (row: LabelledRow) => boolean, odd: number): boolean =>
+    2 * measured > rows.length && 100 * rows.filter(against).length <= odd * rows.length;
+  if (kind(binary.length, isNotBinary, declared === 'binary' ? ODD_OF_DECLARED : ODD)) return without(rows, binary, measureBinary(binary));
   const numbers = rows.flatMap(asNumbers);
-  if (rows.length > 0 && numbers.length === rows.length) return measureRegression(numbers);
+  if (kind(numbers.length, isNotNumber, ODD)) return without(rows, numbers, measureRegression(numbers));
   return { metrics: rows.length === 0 ? [] : [accuracyOf(rows)] };
+}
+
+/** What the baseline says of the model: figures of a reference sample are those of a binary one. */
+export function declaredKind(baseline: BaselineDocument | undefined): 'binary' | undefined {
+  return baseline?.performance === undefined ? undefined : 'binary';
+}
+
+function without(rows: readonly LabelledRow[], { length }: readonly unknown[], performance: Performance): Performance {
+  return length === rows.length ? performance : { ...performance, unmeasured: rows.length - length };
+}
+
+/** A row without a score says nothing of what the model is. */
+function isNotBinary({ score, labelNumber }: LabelledRow): boolean {
+  return (score !== null && (score < 0 || score > 1)) || (labelNumber !== 0 && labelNumber !== 1);
+}
+
+function isNotNumber({ outputClass, labelNumber }: LabelledRow): boolean {
+  return labelNumber === null || (outputClass !== null && !Number.isFinite(Number(outputClass)));
 }
 
 type BinaryRow = LabelledRow & { score: number; labelNumber: number };

@@ -194,6 +194,7 @@ export class PerformanceStore {
       coverage: Number(of_n) === 0 ? 0 : Number(labelled) / Number(of_n),
       metrics: result.metrics,
       ...(result.calibration === undefined ? {} : { calibration: result.calibration }),
+      ...(result.unmeasured === undefined ? {} : { unmeasured: result.unmeasured }),
     }));
   }
 }
