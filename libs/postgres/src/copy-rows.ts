@@ -10,7 +10,7 @@ const EPOCH_MS = 946_684_800_000;
 const TWO_32 = 4_294_967_296;
 
 /** Types by their names, with the numbers the server has for them. */
-const OIDS = { boolean: 16, int4: 23, text: 25, float8: 701, timestamptz: 1184, uuid: 2950 } as const;
+const OIDS = { boolean: 16, int8: 20, int4: 23, text: 25, float8: 701, timestamptz: 1184, uuid: 2950 } as const;
 
 /** Columns in the order of their values. */
 export type CopyColumns = readonly (readonly [name: string, type: keyof typeof OIDS])[];
@@ -74,6 +74,14 @@ export class CopyRows {
     this.at = this.chunk.writeInt32BE(value, this.at);
   }
 
+  /** A whole number that a double holds exactly. */
+  int8(value: number): void {
+    const high = Math.floor(value / TWO_32);
+    this.length(8, 8);
+    this.at = this.chunk.writeInt32BE(high, this.at);
+    this.at = this.chunk.writeUInt32BE(value - high * TWO_32, this.at);
+  }
+
   /** A double; zero has no sign. */
   float8(value: number): void {
     this.length(8, 8);
@@ -82,11 +90,7 @@ export class CopyRows {
 
   /** A timestamptz, from milliseconds since 1970, rounded to microseconds. */
   time(ms: number): void {
-    const micros = Math.round((ms - EPOCH_MS) * 1000);
-    const high = Math.floor(micros / TWO_32);
-    this.length(8, 8);
-    this.at = this.chunk.writeInt32BE(high, this.at);
-    this.at = this.chunk.writeUInt32BE(micros - high * TWO_32, this.at);
+    this.int8(Math.round((ms - EPOCH_MS) * 1000));
   }
 
   /** The messages to send, whole; valid until the next row. */

@@ -10,6 +10,7 @@ import { LabelJoiner } from '../src/closing/label-joiner.js';
 import { idTimeMs } from '../src/domain/id-time.js';
 import { BaselineStore } from '../src/persistence/baseline.store.js';
 import { Database } from '../src/persistence/database.js';
+import { DeadLetterStore } from '../src/persistence/dead-letter.store.js';
 import { LabelJoinStore } from '../src/persistence/label-join.store.js';
 import { LabelStore } from '../src/persistence/label.store.js';
 import { MonitorStore } from '../src/persistence/monitor.store.js';
@@ -41,8 +42,9 @@ try {
   const joins = new LabelJoinStore(database);
   const performances = new PerformanceStore(database);
   const log = createLogger('bench');
-  const joiner = new LabelJoiner(database, joins, partitions);
   const outbox = new Outbox({ service: 'monitoring', installation: 'bench' });
+  const deadLetters = new DeadLetterStore(database, outbox);
+  const joiner = new LabelJoiner(database, joins, partitions, deadLetters, { log, refused: () => undefined });
   const evaluator = new Evaluator(database, new MonitorStore(database), new BaselineStore(database), performances, joins, outbox, {
     log,
     measured: () => undefined,
@@ -176,6 +178,7 @@ function labelOf(predictionId: string, n: number) {
     source: null,
     retracted: false,
     madeMs,
+    offset: n,
   };
 }
 

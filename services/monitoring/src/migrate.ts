@@ -8,6 +8,7 @@ import { Partitions1795392000006 } from '../migrations/0006-partitions.js';
 import { Freshness1795392000007 } from '../migrations/0007-freshness.js';
 import { DeadLettersByOffset1795392000008 } from '../migrations/0008-dead-letters-by-offset.js';
 import { WindowSegments1795392000009 } from '../migrations/0009-window-segments.js';
+import { LabelOffsets1795392000010 } from '../migrations/0010-label-offsets.js';
 
 await runMigrations({
   schema: 'monitoring',
@@ -21,5 +22,6 @@ await runMigrations({
     Freshness1795392000007,
     DeadLettersByOffset1795392000008,
     WindowSegments1795392000009,
+    LabelOffsets1795392000010,
   ],
 });

@@ -92,7 +92,7 @@ export class DataPlane {
     });
     const stored = new PartitionStore(database);
     const joins = new LabelJoinStore(database);
-    this.joiner = new LabelJoiner(database, joins, stored);
+    this.joiner = new LabelJoiner(database, joins, stored, deadLetters, { log, refused: wake });
     this.evaluator = new Evaluator(database, this.monitors, baselines, new PerformanceStore(database), joins, outbox, {
       log,
       measured: wake,

@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Outbox } from '@drawbridge/outbox';
 import { createDataSource, type DataSource, inTransaction } from '@drawbridge/postgres';
-import { sandbox, type Sandbox } from '@drawbridge/testing';
+import { createLogger } from '@drawbridge/telemetry';
+import { onServer, sandbox, type Sandbox } from '@drawbridge/testing';
 import { LabelJoiner } from '../src/closing/label-joiner.js';
 import { idTimeMs } from '../src/domain/id-time.js';
+import { decodeLabel } from '../src/intake/label.codec.js';
 import { Database } from '../src/persistence/database.js';
+import { DeadLetterStore } from '../src/persistence/dead-letter.store.js';
 import { FlushStore } from '../src/persistence/flush.store.js';
 import { KeptRows } from '../src/persistence/kept-rows.js';
 import { LabelJoinStore } from '../src/persistence/label-join.store.js';
@@ -11,6 +15,7 @@ import { LabelStore, type StoredLabel } from '../src/persistence/label.store.js'
 import { PartitionStore } from '../src/persistence/partition.store.js';
 import { PerformanceStore } from '../src/persistence/performance.store.js';
 
+const quiet = createLogger('test', { write: () => true });
 const HOUR = 3_600_000;
 const MONITOR = '0190a000-0000-7000-8000-000000000001';
 const T0 = Date.now() - 3 * 24 * HOUR - (Date.now() % (24 * HOUR));
@@ -79,11 +84,15 @@ describe('labels', () => {
     source: null,
     retracted: false,
     madeMs: idTimeMs(id),
+    offset: 0,
     ...part,
   });
   const come = (labels: readonly StoredLabel[], partition = 0): Promise<void> =>
     inTransaction(source, (tx) => new LabelStore().write(tx, partition, labels));
-  const join = (): Promise<number> => new LabelJoiner(database, joins, partitions).run();
+  const join = (): Promise<number> => {
+    const deadLetters = new DeadLetterStore(database, new Outbox({ service: 'monitoring', installation: 'test' }));
+    return new LabelJoiner(database, joins, partitions, deadLetters, { log: quiet, refused: () => undefined }).run();
+  };
   const close = (startMs: number): Promise<void> =>
     database.transaction(async (tx) => {
       await joins.waitForJoins(tx);
@@ -162,6 +171,41 @@ describe('labels', () => {
     await come([label(ids[2]!, 0, 3)]);
     await join();
     expect(await labelled(T0)).toMatchObject([{ labelText: '1' }, { labelText: '1' }, { labelText: '0' }]);
+  });
+
+  test('that the database refuses become dead letters that can be sent again, and all others join', async () => {
+    const owner = (sql: string) => onServer(box.migrationUrl('monitoring'), (client) => client.query(sql));
+    await owner(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'unforeseen' USING ERRCODE = 'check_violation'; END $$`,
+    );
+    await owner(`CREATE TRIGGER unforeseen BEFORE INSERT ON labels FOR EACH ROW WHEN (NEW.value = '13') EXECUTE FUNCTION refuse()`);
+    // As many as are joined by whole partitions, and a few whose predictions nobody knows.
+    const made = Array.from({ length: 500 }, (_, i) => ({ id: versionSeven(T0 + i, i), timeMs: T0 + i }));
+    await predict(made);
+    const some = made.map(({ id }, i) => label(id, i % 200 === 7 ? 13 : i % 2, 1, { offset: 5_000_000_000 + i }));
+    await come([...some, label('nobody', 13, 3, { offset: 1, source: 'clerk', weight: 0.5 }), label('somebody', 1, 1, { offset: 2 })], 2);
+    while ((await join()) > 0) continue;
+    expect(await labelled(T0)).toHaveLength(497);
+    expect(await notes()).toEqual([{ start_at: new Date(T0), n: 497 }]);
+    expect(await source.query('SELECT prediction_id FROM labels_unjoined')).toEqual([{ prediction_id: 'somebody' }]);
+    const dead = await source.query<{ at: string; reason: string; payload: Buffer; topic: string; partition: number }[]>(
+      'SELECT record_offset AS at, reason, payload, topic, partition FROM dead_letters ORDER BY record_offset',
+    );
+    expect(dead.map(({ at }) => Number(at))).toEqual([1, 5_000_000_007, 5_000_000_207, 5_000_000_407]);
+    expect(dead[0]).toMatchObject({ reason: 'refused-by-database (value)', topic: 'label.received', partition: 2 });
+    expect(decodeLabel(dead[0]!.payload, Infinity)).toEqual({
+      project: 'default',
+      predictionId: 'nobody',
+      text: '13',
+      numeric: 13,
+      observedMs: T0 + 48 * HOUR,
+      revision: 3,
+      weight: 0.5,
+      source: 'clerk',
+      retracted: false,
+      madeMs: undefined,
+    });
+    await owner('DROP TRIGGER unforeseen ON labels');
   });
 
   test('are joined once when two processes join at the same time', async () => {

@@ -3,10 +3,10 @@ import { inSpan, type Logger } from '@drawbridge/telemetry';
 import type { Database } from '../persistence/database.js';
 import type { DeadLetterStore } from '../persistence/dead-letter.store.js';
 import type { DeadRecord } from '../persistence/flush.store.js';
-import type { LabelStore } from '../persistence/label.store.js';
+import type { LabelStore, StoredLabel } from '../persistence/label.store.js';
 import { type PositionStore, TopicReplaced } from '../persistence/position.store.js';
 import { intakeMetrics } from './intake.metrics.js';
-import { decodeLabel, type LabelRow } from './label.codec.js';
+import { decodeLabel } from './label.codec.js';
 import { refusalOf } from './isolation.js';
 import { Reject } from './reject.js';
 import type { Setbacks } from './setbacks.js';
@@ -101,7 +101,7 @@ export class LabelIntake {
 
   private decode(batch: RecordBatch, { from, to }: Range, refused: Reject | undefined): Decoded {
     const now = this.options.now();
-    const newest = new Map<string, LabelRow>();
+    const newest = new Map<string, StoredLabel>();
     const found: Decoded = { newest, dead: [], read: 0, links: [] };
     for (let i = from; i < to; i += 1) {
       found.read += 1;
@@ -113,7 +113,7 @@ export class LabelIntake {
       }
       const key = `${label.project}\u0000${label.predictionId}`;
       const known = newest.get(key);
-      if (known === undefined || known.revision < label.revision) newest.set(key, label);
+      if (known === undefined || known.revision < label.revision) newest.set(key, { ...label, offset: batch.offsets[i]! });
       const traceparent = found.links.length < 8 ? batch.header(i, 'traceparent') : undefined;
       if (traceparent !== undefined) found.links.push(traceparent);
     }
@@ -179,7 +179,7 @@ interface Range {
 }
 
 interface Decoded {
-  readonly newest: Map<string, LabelRow>;
+  readonly newest: Map<string, StoredLabel>;
   readonly dead: DeadRecord[];
   read: number;
   readonly links: string[];

@@ -1,5 +1,6 @@
 import type { Transaction } from '@drawbridge/postgres';
 import type { ArrivedDay } from '../domain/join-plan.js';
+import type { ArrivedLabel } from '../domain/label-message.js';
 import { type Database, lookUpByKey, readWhole, rows } from './database.js';
 
 /** Labels that are taken together: a range of the table they came into. */
@@ -8,6 +9,12 @@ export interface Arrivals {
   readonly to: string;
   readonly labels: number;
   readonly days: readonly ArrivedDay[];
+}
+
+/** A label that was taken out, and where its record lay. */
+export interface RefusedLabel extends ArrivedLabel {
+  readonly partition: number;
+  readonly offset: bigint;
 }
 
 /** A partition's windows. */
@@ -64,8 +71,48 @@ export class LabelJoinStore {
       `SELECT split_part(trim('()' FROM ctid::text), ',', 1) AS block FROM label_arrivals LIMIT 1`,
     );
     if (first === undefined) return undefined;
-    const from = `(${first.block},0)`;
-    const to = `(${String(Number(first.block) + MOST_BLOCKS)},0)`;
+    return this.between(`(${first.block},0)`, `(${String(Number(first.block) + MOST_BLOCKS)},0)`);
+  }
+
+  /** What is left of these in two halves, or as it is when it is one or none; for labels of which one cannot be joined. */
+  async halves({ from, to }: Arrivals): Promise<Arrivals[]> {
+    const whole = await this.between(from, to);
+    if (whole.labels <= 1) return [whole];
+    const [middle] = await this.database.query<{ at: string }>(
+      'SELECT ctid::text AS at FROM label_arrivals WHERE ctid >= $1::tid AND ctid < $2::tid ORDER BY ctid OFFSET $3 LIMIT 1',
+      [from, to, whole.labels >>> 1],
+    );
+    // Another process joined them meanwhile.
+    if (middle === undefined) return [await this.between(from, to)];
+    return [await this.between(from, middle.at), await this.between(middle.at, to)];
+  }
+
+  /** Takes labels out without joining them. */
+  async takeOut(tx: Transaction, { from, to }: Arrivals): Promise<RefusedLabel[]> {
+    const found = await rows<ArrivalRow>(
+      tx,
+      `WITH taken AS (DELETE FROM label_arrivals WHERE ctid >= $1::tid AND ctid < $2::tid RETURNING *)
+       SELECT project, prediction_id, value, number, observed_at, revision, weight, source, retracted, topic_partition,
+         coalesce(record_offset, -seq) AS record_offset FROM taken`,
+      [from, to],
+    );
+    return found.map((row) => ({
+      project: row.project,
+      predictionId: row.prediction_id,
+      text: row.value,
+      numeric: row.number,
+      observedMs: row.observed_at.getTime(),
+      revision: row.revision,
+      weight: row.weight,
+      source: row.source,
+      retracted: row.retracted,
+      partition: row.topic_partition,
+      // One that a release before this column stored says only that it is another than the others.
+      offset: BigInt(row.record_offset),
+    }));
+  }
+
+  private async between(from: string, to: string): Promise<Arrivals> {
     const found = await this.database.query<{ day: Date | null; labels: string }>(
       `SELECT date_trunc('day', made_at, 'UTC') AS day, count(*) AS labels FROM label_arrivals
        WHERE ctid >= $1::tid AND ctid < $2::tid GROUP BY 1`,
@@ -154,6 +201,20 @@ export class LabelJoinStore {
     const [found] = await rows<{ joined: string }>(tx, `WITH found AS (${MOVE} ${where} ${MOVED}), ${NOTED}`, parameters);
     return Number(found?.joined);
   }
+}
+
+interface ArrivalRow {
+  readonly project: string;
+  readonly prediction_id: string;
+  readonly value: string;
+  readonly number: number | null;
+  readonly observed_at: Date;
+  readonly revision: number;
+  readonly weight: number | null;
+  readonly source: string | null;
+  readonly retracted: boolean;
+  readonly topic_partition: number;
+  readonly record_offset: string;
 }
 
 /** How the ids made at that time begin. */

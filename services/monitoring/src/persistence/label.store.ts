@@ -2,6 +2,8 @@ import { copyInto, type CopyColumns, CopyRows, type Transaction } from '@drawbri
 
 /** One label as it is stored. */
 export interface StoredLabel {
+  /** Where its record lies in its partition. */
+  readonly offset: number;
   readonly project: string;
   readonly predictionId: string;
   readonly text: string;
@@ -28,6 +30,7 @@ const columns: CopyColumns = [
   ['source', 'text'],
   ['retracted', 'boolean'],
   ['made_at', 'timestamptz'],
+  ['record_offset', 'int8'],
 ];
 
 /** Labels as they come, by binary COPY into a table without an index: joining them is for later (`label-join.store.ts`). */
@@ -58,4 +61,5 @@ function encode(rows: CopyRows, partition: number, label: StoredLabel): void {
   rows.boolean(label.retracted);
   if (label.madeMs === undefined) rows.none();
   else rows.time(label.madeMs);
+  rows.int8(label.offset);
 }
