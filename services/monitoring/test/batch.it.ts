@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Server } from 'node:http';
 import type { AccountingView, PredictionView } from '@drawbridge/contracts';
 import { decodeCounts, FeatureLayout } from '@drawbridge/drift';
-import { type HttpClient, type RunningChild, sandbox, type Sandbox } from '@drawbridge/testing';
+import { type HttpClient, onServer, type RunningChild, sandbox, type Sandbox } from '@drawbridge/testing';
 import { anArrowMessage, types } from './arrow-tables.js';
 import { aBaseline, aRegistry, aRow, openMonitor, predictionMessage, QUICK, type Row, seeded, settled, T0 } from './world.js';
 
@@ -188,5 +188,45 @@ describe('batch scoring on real Kafka and Postgres', () => {
     });
     const kept = await box.query('monitoring', `SELECT sum(row_count)::int AS rows FROM batch_messages`);
     expect(kept).toEqual([{ rows: ROWS * WINDOWS + 3 + ROWS + 5 * ROWS }]);
+  });
+
+  test('a message with a row that the database refuses is one dead letter as a whole, and its neighbours count', async () => {
+    await onServer(box.migrationUrl('monitoring'), async (client) => {
+      await client.query(
+        `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'unforeseen' USING ERRCODE = 'check_violation'; END $$`,
+      );
+      await client.query(`CREATE TRIGGER unforeseen BEFORE INSERT ON predictions FOR EACH ROW
+        WHEN (NEW.prediction_id LIKE 'refused%') EXECUTE FUNCTION refuse()`);
+    });
+    const before = (await api.get<AccountingView>('/api/v1/accounting')).body;
+    const known = await box.query('monitoring', `SELECT 1 FROM dead_letters WHERE consumer_group = 'monitoring.batches'`);
+    const parts = ['before', 'middle', 'after'].map((prefix, i) => windowOf(10 + i, prefix));
+    const spoiled = [...parts[1]!.slice(0, 70), { ...parts[1]![70]!, id: 'refused-row' }, ...parts[1]!.slice(71)];
+    const message = batchMessage(spoiled, '2', 'same');
+    await box.eventLog().produce([batchMessage(parts[0]!, '2', 'same'), message, batchMessage(parts[2]!, '2', 'same')]);
+    await settled('the rows around it', async () => {
+      const { body } = await api.get<AccountingView>('/api/v1/accounting');
+      expect([body.counted - before.counted, body.deadLettered - before.deadLettered]).toEqual([2 * ROWS, 1]);
+      expect(body.consumed).toBe(body.counted + body.deduplicated + body.beyondHorizon + body.unrouted + body.deadLettered);
+    });
+    const dead = await box.collect('monitoring.batches.dlq', (letters) => letters.length > known.length);
+    expect(dead).toHaveLength(known.length + 1);
+    const refused = dead.find(({ headers }) => headers['db-dlq-reason'] === 'refused-by-database (value)');
+    expect(refused?.headers).toMatchObject({
+      'db-dlq-bytes': String(message.value.length),
+      'content-type': message.headers['content-type'],
+    });
+    expect(refused?.headers['db-dlq-row']).toBeUndefined();
+    const kept = await box.query<{ at: string; n: number }>(
+      'monitoring',
+      `SELECT split_part(prediction_id, '1', 1) AS at, count(*)::int AS n FROM predictions WHERE prediction_id ~ '^(before|middle|after|refused)' AND start_at >= $1
+       GROUP BY 1 ORDER BY 1`,
+      [new Date(T0 + 10 * 60_000)],
+    );
+    expect(kept).toEqual([
+      { at: 'after', n: ROWS },
+      { at: 'before', n: ROWS },
+    ]);
+    expect((await service.http().get('/health/ready')).status).toBe(200);
   });
 });
