@@ -4,6 +4,7 @@ import type {
   AccountingView,
   DetectionView,
   DistributionView,
+  DriftMatrixView,
   MonitorView,
   Page,
   PerformanceView,
@@ -145,6 +146,13 @@ describe('the intake on real Kafka and Postgres', () => {
     const { body: one } = await api.get<{ items: DistributionView[] }>(`${path}&segment=country:PL`);
     expect(one.items[0]?.n.window).toBe(200);
     expect((await api.get(`${path}&segment=country:FR`)).status).toBe(404);
+    const drifted = `/api/v1/monitors/${segmented}/drift`;
+    const { body: poland } = await api.get<DriftMatrixView>(`${drifted}?segment=country:PL`);
+    expect(poland).toMatchObject({ segment: 'country:PL', windows: [{ id: windowId, n: 200, verdict: 'alarming' }] });
+    const worst = segments?.[0]?.worst;
+    const age = poland.features.find(({ feature }) => feature === 'age');
+    expect(age?.values).toEqual([{ effect: worst?.effect, alarming: false, words: worst?.words }]);
+    expect((await api.get(`${drifted}?segment=country:FR`)).status).toBe(404);
     const wrong = await api.patch<{ errors: { field: string }[] }>(`/api/v1/monitors/${segmented}`, { segments: ['a', 'a'] });
     expect([wrong.status, wrong.body.errors.map(({ field }) => field)]).toEqual([400, ['segments']]);
     expect((await api.patch<MonitorView>(`/api/v1/monitors/${segmented}`, { segments: [] })).body.settings.segments).toEqual([]);

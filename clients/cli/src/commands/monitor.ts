@@ -147,7 +147,7 @@ export const monitor: Register = (noun, define) => {
     },
   );
 
-  define<RangeOptions & { readonly failOn?: string; readonly limit: string }>(
+  define<RangeOptions & { readonly failOn?: string; readonly limit: string; readonly segment?: string }>(
     noun
       .command('drift')
       .description('effect by feature over the newest windows')
@@ -155,12 +155,18 @@ export const monitor: Register = (noun, define) => {
       .option('--since <time>', 'a time, or a duration before now')
       .option('--until <time>')
       .option('--limit <n>', 'at most this many windows', '50')
+      .option('--segment <key:value>', 'of the rows of one segment, e.g. country:PL')
       .option('--fail-on <what>', 'alarm: end with 8 when the alarm is open, or a window since --since alarmed'),
     async (session, [text = ''], options) => {
       const { failOn } = options;
       if (failOn !== undefined && failOn !== 'alarm') throw usage(`--fail-on ${failOn} is not known`, 'write --fail-on alarm');
       const found = await findMonitor(session, text);
-      const query = { ...rangeOf(options), limit: parseCount(options.limit, '--limit', 200) };
+      const { segment } = options;
+      const query = {
+        ...rangeOf(options),
+        limit: parseCount(options.limit, '--limit', 200),
+        ...(segment === undefined ? {} : { segment }),
+      };
       const matrix = await session.api.get<Fresh<DriftMatrixView>>(`/monitors/${found.id}/drift`, query);
       const alarming = matrix.windows.filter(({ verdict }) => verdict === 'alarming').length;
       const failed = failOn === 'alarm' && (found.alarm !== undefined || (options.since !== undefined && alarming > 0));

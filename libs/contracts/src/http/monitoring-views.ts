@@ -104,6 +104,8 @@ export interface PerformanceView {
 /** Effects of every feature in every window: what a heat map shows. */
 export interface DriftMatrixView {
   monitorId: string;
+  /** As `key:value`, when it is of its rows only: then nothing alarms, and `n` is its own; the verdict stays that of the window. */
+  segment?: string;
   /** In time order. */
   windows: { id: string; start: string; end: string; n: number; verdict: string }[];
   /** One value per window; null where the feature was not tested. */

@@ -1,5 +1,5 @@
 import type { CompleteSettings, SegmentFinding } from '@drawbridge/contracts';
-import { distancesOf, distributionEffect, type Effect, effectWords, type FeatureSlot } from '@drawbridge/drift';
+import { distancesOf, distributionEffect, type Effect, effectWords, type FeatureLayout, type FeatureSlot } from '@drawbridge/drift';
 import { predictionOf } from './summary.js';
 import { summarizeLatency } from './latency.js';
 import type { SegmentValues } from './segment-values.js';
@@ -16,8 +16,7 @@ type Policy = Pick<CompleteSettings, 'minRows' | 'materiality'>;
  * rows, so a segment may differ from it without any change; segments are reported and never raise an alarm.
  */
 export function segmentFindings(part: WindowPart, policy: Policy, skipped: readonly { feature: string }[]): SegmentFinding[] {
-  const untested = new Set(skipped.map(({ feature }) => feature));
-  const slots = part.counts.layout.slots.filter(({ name, kind }) => kind !== 'calendar' || !untested.has(name));
+  const slots = comparable(part.counts.layout, skipped);
   const findings = entriesOf(part).map(({ key, value, tally }): SegmentFinding => {
     const worst = tally.counts.rows < policy.minRows ? undefined : worstOf(tally, slots, policy);
     return {
@@ -32,6 +31,21 @@ export function segmentFindings(part: WindowPart, policy: Policy, skipped: reado
   });
   const effect = ({ worst }: SegmentFinding): number => worst?.effect ?? -1;
   return findings.sort((a, b) => effect(b) - effect(a) || b.n - a.n || (`${a.key}\u0000${a.value}` < `${b.key}\u0000${b.value}` ? -1 : 1));
+}
+
+/** Effects of one segment in every feature that it has enough rows for: they tell where it lies, and are no alarm. */
+export function segmentEffects(
+  tally: Tally,
+  layout: FeatureLayout,
+  policy: Policy,
+  skipped: readonly { feature: string }[],
+): { feature: string; effect: number; alarming: false; words: string }[] {
+  return effectsOf(tally, comparable(layout, skipped), policy).map(({ slot, effect }) => ({
+    feature: slot.name,
+    effect: effect.size,
+    alarming: false,
+    words: effectWords(effect, policy.materiality),
+  }));
 }
 
 export interface Carrier {
@@ -78,15 +92,24 @@ function entriesOf(part: WindowPart): { key: string; value: string; tally: Tally
   return [...(part.segments ?? [])].flatMap(([key, values]) => values.entries().map((entry) => ({ key, ...entry })));
 }
 
-function worstOf(tally: Tally, slots: readonly FeatureSlot[], policy: Policy): SegmentFinding['worst'] {
-  let worst: { slot: FeatureSlot; effect: Effect } | undefined;
-  for (const slot of slots) {
+/** An hour of the day that was not tested in the window says nothing in its segments either. */
+function comparable({ slots }: FeatureLayout, skipped: readonly { feature: string }[]): FeatureSlot[] {
+  const untested = new Set(skipped.map(({ feature }) => feature));
+  return slots.filter(({ name, kind }) => kind !== 'calendar' || !untested.has(name));
+}
+
+function effectsOf(tally: Tally, slots: readonly FeatureSlot[], { minRows }: Policy): { slot: FeatureSlot; effect: Effect }[] {
+  return slots.flatMap((slot) => {
     const cells = tally.counts.cells(slot.index);
-    if (validRows(slot, cells) < policy.minRows) continue;
-    const effect = finite(slot, cells, distributionEffect(slot, cells));
-    if (effect !== undefined && effect.size > (worst?.effect.size ?? -1)) worst = { slot, effect };
-  }
-  if (worst === undefined) return undefined;
+    const effect = validRows(slot, cells) < minRows ? undefined : finite(slot, cells, distributionEffect(slot, cells));
+    return effect === undefined ? [] : [{ slot, effect }];
+  });
+}
+
+function worstOf(tally: Tally, slots: readonly FeatureSlot[], policy: Policy): SegmentFinding['worst'] {
+  const [first, ...others] = effectsOf(tally, slots, policy);
+  if (first === undefined) return undefined;
+  const worst = others.reduce((most, one) => (one.effect.size > most.effect.size ? one : most), first);
   const { size, low, high } = worst.effect;
   return { feature: worst.slot.name, effect: size, interval: [low, high], words: effectWords(worst.effect, policy.materiality) };
 }

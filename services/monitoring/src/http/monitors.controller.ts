@@ -24,16 +24,17 @@ import {
 import { Body, Controller, Get, Param, ParseUUIDPipe, Patch, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import type { Monitor } from '../domain/monitor.js';
+import { findSegment, segmentEffects } from '../domain/segments.js';
 import { AccountingStore } from '../persistence/accounting.store.js';
 import { BaselineStore } from '../persistence/baseline.store.js';
 import { Database } from '../persistence/database.js';
 import { MonitorStore } from '../persistence/monitor.store.js';
 import { PerformanceStore } from '../persistence/performance.store.js';
-import { WindowStore } from '../persistence/window.store.js';
+import { type StoredWindow, WindowStore } from '../persistence/window.store.js';
 import { ConfigureMonitor } from '../sagas/configure-monitor.js';
-import { MonitorQuery, RangeQuery } from './queries.dto.js';
+import { DriftQuery, MonitorQuery, RangeQuery } from './queries.dto.js';
 import { ChangeSettingsDto } from './settings.dto.js';
-import { driftMatrix, monitorView, windowView } from './views.js';
+import { columnOf, driftMatrix, type MatrixColumn, monitorView, windowView } from './views.js';
 
 /** Monitors: what watches which version, how it is set, and what it has seen. */
 @ApiTags('monitors')
@@ -120,13 +121,31 @@ export class MonitorsController {
   }
 
   @Get(':id/drift')
-  @ApiOkResponse({ description: 'effects by feature and window, the newest windows in time order' })
+  @ApiOkResponse({
+    description:
+      'effects by feature and window, the newest windows in time order; those of one segment are no alarm, and their n is its rows',
+  })
   @ApiProblems(400, 404)
-  async drift(@Param('id', ParseUUIDPipe) id: string, @Query() query: RangeQuery): Promise<DriftMatrixView> {
-    await this.monitor(id);
+  async drift(@Param('id', ParseUUIDPipe) id: string, @Query() query: DriftQuery): Promise<DriftMatrixView> {
+    const monitor = await this.monitor(id);
     const { fromMs, toMs, beforeMs } = rangeOf(query);
-    const found = await this.windows.list(id, { fromMs, toMs, beforeMs, status: 'closed' }, query.limit);
-    return driftMatrix(id, found.reverse());
+    const found = (await this.windows.list(id, { fromMs, toMs, beforeMs, status: 'closed' }, query.limit)).reverse();
+    const { segment } = query;
+    if (segment === undefined) return driftMatrix(id, found.map(columnOf));
+    return { ...driftMatrix(id, await this.columnsOf(monitor, found, segment)), segment };
+  }
+
+  /** One window after the other: the segments of one may be large. */
+  private async columnsOf(monitor: Monitor, windows: readonly StoredWindow[], segment: string): Promise<MatrixColumn[]> {
+    const layout = await this.baselines.layout(monitor.baselineSha256);
+    const columns: MatrixColumn[] = [];
+    for (const window of windows) {
+      const tally = findSegment((await this.windows.segments(window, layout)) ?? new Map(), segment);
+      const features = tally === undefined ? [] : segmentEffects(tally, layout, monitor.settings, window.summary?.skipped ?? []);
+      columns.push({ window, n: tally?.n ?? 0, features });
+    }
+    if (columns.every(({ n }) => n === 0)) throw notFound('segment', segment);
+    return columns;
   }
 
   @Get(':id/performance')

@@ -18,6 +18,14 @@ export class RangeQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ['open', 'closed'] }) @IsOptional() @IsIn(['open', 'closed']) status?: string;
 }
 
+export class DriftQuery extends RangeQuery {
+  @ApiPropertyOptional({ type: String, description: 'rows of one segment only, as key:value; default all rows' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(401)
+  segment?: string;
+}
+
 export class DetectionQuery extends PageQuery {
   @ApiPropertyOptional({ type: String }) @IsOptional() @IsString() @MaxLength(200) project?: string;
   @ApiPropertyOptional({ type: String }) @IsOptional() @IsString() @MaxLength(200) model?: string;

@@ -62,24 +62,33 @@ export function windowView(window: StoredWindow): WindowView {
 }
 
 /** Windows in time order; a feature's strongest finding stands for it. */
-export function driftMatrix(monitorId: string, windows: readonly StoredWindow[]): DriftMatrixView {
-  const names: string[] = [];
-  for (const { summary } of windows) {
-    for (const { feature } of summary?.features ?? []) if (!names.includes(feature)) names.push(feature);
-  }
+/** What a window says of its features, and of how many rows. */
+export interface MatrixColumn {
+  readonly window: StoredWindow;
+  readonly n: number;
+  readonly features: readonly { readonly feature: string; readonly effect: number; readonly alarming: boolean; readonly words?: string }[];
+}
+
+/** Of all rows. */
+export function columnOf(window: StoredWindow): MatrixColumn {
+  return { window, n: window.n, features: window.summary?.features ?? [] };
+}
+
+export function driftMatrix(monitorId: string, columns: readonly MatrixColumn[]): DriftMatrixView {
+  const names = [...new Set(columns.flatMap(({ features }) => features.map(({ feature }) => feature)))];
   return {
     monitorId,
-    windows: windows.map((window) => ({
+    windows: columns.map(({ window, n }) => ({
       id: window.id,
       start: iso(window.startMs),
       end: iso(window.endMs),
-      n: window.n,
+      n,
       verdict: window.verdict ?? 'unjudged',
     })),
     features: names.sort().map((feature) => ({
       feature,
-      values: windows.map(({ summary }) => {
-        const finding = summary?.features.find((one) => one.feature === feature);
+      values: columns.map(({ features }) => {
+        const finding = features.find((one) => one.feature === feature);
         if (finding === undefined) return null;
         const { effect, alarming, words } = finding;
         return { effect, alarming, ...(words === undefined ? {} : { words }) };
