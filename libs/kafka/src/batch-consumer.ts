@@ -162,9 +162,13 @@ export class BatchConsumer {
       },
       seek: (partition, offset) => this.seek(topic, partition, offset),
       commit: async (partition, next) => {
-        await session
-          .commit(topic, partition, next)
-          .catch((error: unknown) => log.debug('committing to kafka failed', { topic, partition, error }));
+        try {
+          await session.commit(topic, partition, next);
+          return true;
+        } catch (error) {
+          log.debug('committing to kafka failed', { topic, partition, error });
+          return false;
+        }
       },
       isRunning,
     };

@@ -78,8 +78,8 @@ export interface BatchControl {
   heartbeat(): Promise<void>;
   /** Next read of this topic's partition starts there; a hint, since a fetch may be under way. */
   seek(partition: number, offset: bigint): void;
-  /** Kafka's own commit; serves lag tools only and may fail quietly. */
-  commit(partition: number, next: bigint): Promise<void>;
+  /** Kafka's own commit, for whoever asks how far the group is. False when it failed; never rejects. */
+  commit(partition: number, next: bigint): Promise<boolean>;
   isRunning(): boolean;
 }
 

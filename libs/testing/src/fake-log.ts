@@ -103,6 +103,7 @@ export class FakeLog implements EventLog {
           seek: (number, offset) => seek(topic, number, offset),
           commit: async (number, offset) => {
             positions.set(`${topic}/${number}`, Number(offset));
+            return true;
           },
           isRunning: () => running.alive,
         };

@@ -155,9 +155,13 @@ export class DirectConsumer {
       heartbeat: async () => session.touch(),
       seek: (partition, offset) => loop.seek(topic, partition, offset),
       commit: async (partition, next) => {
-        await session
-          .commit(topic, partition, next)
-          .catch((error: unknown) => log.debug('committing to kafka failed', { topic, partition, error }));
+        try {
+          await session.commit(topic, partition, next);
+          return true;
+        } catch (error) {
+          log.debug('committing to kafka failed', { topic, partition, error });
+          return false;
+        }
       },
       isRunning: () => reading.assigned && reading.epoch === epoch && !session.stopped,
     };

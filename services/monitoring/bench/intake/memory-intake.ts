@@ -18,7 +18,7 @@ export type Windows = Map<string, Map<number, WindowPart>>;
 const FLUSH_RECORDS = 5000;
 /** Later than every event of the workload. */
 const NOW = Date.UTC(2027, 0, 1);
-const CONTROL = { heartbeat: () => Promise.resolve(), seek: () => undefined, commit: () => Promise.resolve(), isRunning: () => true };
+const CONTROL = { heartbeat: () => Promise.resolve(), seek: () => undefined, commit: () => Promise.resolve(true), isRunning: () => true };
 
 /** The production intake without its database: a flush keeps the parts in memory and forgets the rows. */
 export class MemoryIntake {

@@ -31,3 +31,50 @@ test('a flush is due when records wait long enough or are many, and when the pos
   // Read again for the ids alone, before the stored position.
   expect(dueAt(9999, { ...moved, next: 2n })).toBe(false);
 });
+
+test('a commit to Kafka that failed is made again, and so is one that was told to a consumer that is gone', async () => {
+  const clock = { now: 10_000 };
+  const partitions = new Partitions(undefined as never, undefined as never, undefined as never, undefined as never, {
+    topic: 'prediction.logged',
+    group: 'monitoring.intake',
+    strategy: 'swap',
+    dedupeRecords: 10,
+    flushRecords: 100,
+    flushMs: 500,
+    commitMs: 1000,
+    elapsed: () => clock.now,
+    log: undefined as never,
+    setbacks: { over: () => undefined } as never,
+    progressed: () => undefined,
+    replaced: () => undefined,
+  });
+  const told: bigint[] = [];
+  let works = false;
+  const control = {
+    heartbeat: () => Promise.resolve(),
+    seek: () => undefined,
+    isRunning: () => true,
+    commit: (_: number, next: bigint) => {
+      told.push(next);
+      return Promise.resolve(works);
+    },
+  };
+  const assign = (): PartitionState => {
+    partitions.assign([{ topic: 'prediction.logged', partition: 0 }]);
+    return Object.assign(partitions.state(0), { aligned: true, stored: 7n, next: 7n, control });
+  };
+  const tick = async (): Promise<void> => {
+    clock.now += 1000;
+    await partitions.tick();
+  };
+  assign();
+  await tick();
+  works = true;
+  await tick();
+  await tick();
+  expect(told).toEqual([7n, 7n]);
+  assign();
+  await tick();
+  await tick();
+  expect(told).toEqual([7n, 7n, 7n]);
+});

@@ -196,6 +196,8 @@ export class Partitions {
 
   private forget(state: PartitionState): void {
     state.discard();
+    // What was told to a consumer that is gone may never have arrived.
+    state.committed = -1n;
     state.isolation.clear();
     this.options.setbacks.over(state.partition);
   }
@@ -226,8 +228,9 @@ export class Partitions {
     if (!state.aligned || state.control === undefined || state.committed === state.stored) return;
     if (now - state.committedAtMs < this.options.commitMs) return;
     state.committedAtMs = now;
-    await state.control.commit(state.partition, state.stored);
-    state.committed = state.stored;
+    const { stored } = state;
+    // One that failed is made again: whether a partition is read to its end is asked of Kafka, and nothing else may come.
+    if (await state.control.commit(state.partition, stored)) state.committed = stored;
   }
 
   private async storedPosition(state: PartitionState): Promise<bigint> {
