@@ -66,9 +66,11 @@ export function batchOf(values: readonly Buffer[]): RecordBatch {
   return part as unknown as RecordBatch;
 }
 
-/** Stands in for the registry: serves one document by its digest. */
-export async function aRegistry(bytes: Buffer): Promise<{ url: string; server: Server }> {
-  const server = createServer((_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(bytes));
+/** Stands in for the registry: serves one document by its digest, after a while. */
+export async function aRegistry(bytes: Buffer, afterMs = 0): Promise<{ url: string; server: Server }> {
+  const server = createServer((_request, response) => {
+    setTimeout(() => response.writeHead(200, { 'content-type': 'application/json' }).end(bytes), afterMs);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
