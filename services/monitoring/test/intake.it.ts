@@ -227,6 +227,30 @@ describe('the intake on real Kafka and Postgres', () => {
     expect((await service.logs()).filter((line) => line.includes('more unknown versions than are told apart'))).toHaveLength(1);
   });
 
+  test('a version that is deployed during a flood of invented ones loses none of its first rows', async () => {
+    const invented = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) =>
+        predictionMessage({ id: `spam-${from + i}`, timeMs: T0, row: aRow(random), model: 'spam', version: `v${from + i}` }),
+      );
+    for (let from = 0; from < 1000; from += 40) await box.eventLog().produce(invented(from, from + 40));
+    await openMonitor(box, {
+      deploymentId: 'dep-4',
+      version: '4',
+      to: { version: '4', artifactSha256: 'a'.repeat(64) },
+      baselineRef: { uri: '/api/v1/artifacts/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
+    });
+    const rows = Array.from({ length: 300 }, (_, i) =>
+      predictionMessage({ id: `real-${i}`, timeMs: T0 + i, row: aRow(random), version: '4' }),
+    );
+    await box.eventLog().produce([...rows.slice(0, 150), ...invented(1000, 1200), ...rows.slice(150)]);
+    const configured = await box.collect('monitor.configured', (events) => events.some(({ data }) => data.version === '4'));
+    const { data } = configured.find((event) => event.data.version === '4')!;
+    await settled('its rows', async () => {
+      const { body } = await api.get<AccountingView>(`/api/v1/monitors/${data.monitorId}/accounting`);
+      expect(body).toMatchObject({ counted: 300 });
+    });
+  });
+
   test('late rows revise a closed window until its horizon, later ones are only counted', async () => {
     await box.eventLog().produce(windowOf(1, 40, 0, 'late'));
     const start = new Date(T0 + 60_000).toISOString();

@@ -95,6 +95,7 @@ export class BatchIntake {
       return;
     }
     for (let row = 0; row < rows;) {
+      this.topic.turnTo(state);
       row = this.count({ reader, counter }, state, batch, index, row, rows);
       if (row < rows) await this.topic.waitForMonitor(state, reader.row);
     }

@@ -17,6 +17,10 @@ export interface RecordRead {
 
 /** What comes before and after the records of a batch, whatever they hold: their place in the partition, and waiting. */
 export class TopicReading {
+  /** When the batch at hand was read, by partition, and of the partition that is read now. */
+  private readonly readMs = new Map<number, number>();
+  private nowReadMs = 0;
+
   constructor(
     private readonly partitions: Partitions,
     private readonly routing: RoutingSource,
@@ -28,6 +32,7 @@ export class TopicReading {
   /** Index of the first record to read; undefined when this is not where reading goes on. */
   async begin(state: PartitionState, batch: RecordBatch, control: BatchControl): Promise<number | undefined> {
     state.control = control;
+    this.readMs.set(state.partition, this.elapsed());
     if (!state.aligned) await this.partitions.align(state, batch);
     const place = fit(state, batch, this.elapsed());
     if (place.kind === 'seek') {
@@ -55,6 +60,7 @@ export class TopicReading {
    */
   async readOn(state: PartitionState, batch: RecordBatch, from: number, read: RecordRead): Promise<number | undefined> {
     let index = from;
+    this.turnTo(state);
     try {
       index = read.records(from);
       if (index < batch.count) {
@@ -71,15 +77,21 @@ export class TopicReading {
     return undefined;
   }
 
+  /** The rows that come now are this partition's. */
+  turnTo({ partition }: PartitionState): void {
+    this.nowReadMs = this.readMs.get(partition) ?? this.elapsed();
+  }
+
   /** May the monitor of a row that has none still turn up? */
   mayAppear(row: CountedRow): boolean {
-    return this.unknown.mayAppear(versionKey(row));
+    return this.unknown.mayAppear(versionKey(row), this.nowReadMs);
   }
 
   async waitForMonitor(state: PartitionState, last: CountedRow): Promise<void> {
     const row = { ...last };
     const isKnown = (): boolean => this.routing.table().route(row) !== undefined;
-    const waited = await this.unknown.wait(versionKey(row), isKnown, () => state.control?.isRunning() === true);
+    const readMs = this.readMs.get(state.partition) ?? this.elapsed();
+    const waited = await this.unknown.wait(versionKey(row), readMs, isKnown, () => state.control?.isRunning() === true);
     intakeMetrics.heldSeconds.inc(waited / 1000);
     const { project, model, version, deploymentId } = row;
     const fields = { project, model, version, deploymentId, partition: state.partition, waitedMs: waited };
