@@ -12,15 +12,15 @@ import { batchesOf, readModels, readWorkload, routingOf } from './workload-file.
 /**
  * One measurement of our side, in a process of its own: prints the processor time it took.
  *
- *   node dist/bench/intake/pipeline.js <kafka|memory> <discard|count|intake> <folder> <events> <warm-up> <passes>
+ *   node dist/bench/intake/pipeline.js <kafka|memory> <discard|count|intake|kept> <folder> <events> <warm-up> <passes>
  *
- * `count` reads and counts every event; `intake` is the production intake without its database, from memory only. The
- * settings of Kafka are in DRAWBRIDGE_BENCH_KAFKA.
+ * `count` reads and counts every event; `intake` is the production intake without its database, from memory only; `kept`
+ * is the same when it keeps every row. The settings of Kafka are in DRAWBRIDGE_BENCH_KAFKA.
  */
 const [source, work, folder = '', ...rest] = process.argv.slice(2);
 const [events = 0, warmUp = 0, passes = 1] = rest.map(Number);
 const meter = new CpuMeter(events, warmUp);
-const routing = routingOf(readModels(folder));
+const routing = routingOf(readModels(folder), work === 'kept' ? 1 : 0);
 const reader = new PredictionReader();
 const slabs = new Map<Target, WindowCounts>();
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -76,7 +76,7 @@ async function fromKafka(): Promise<void> {
 async function fromMemory(): Promise<void> {
   const workload = readWorkload(folder);
   for (let pass = 0; pass < passes; pass += 1) {
-    const intake = work === 'intake' ? new MemoryIntake(routing) : undefined;
+    const intake = work === 'intake' || work === 'kept' ? new MemoryIntake(routing) : undefined;
     for (const batch of batchesOf(workload)) {
       if (intake === undefined) handle(batch);
       else await intake.take(batch);

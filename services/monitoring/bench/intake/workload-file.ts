@@ -36,7 +36,7 @@ export const LATENESS_MS = 10_000;
 export const HORIZON_MS = 2 * 86_400_000;
 
 /** A monitor for every model of the workload. */
-export function routingOf({ baseline, models }: Pick<Workload, 'baseline' | 'models'>): RoutingTable {
+export function routingOf({ baseline, models }: Pick<Workload, 'baseline' | 'models'>, keepRate = 1): RoutingTable {
   const targets = models.map((model, index): Target => ({
     monitorId: `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`,
     project: 'default',
@@ -45,7 +45,7 @@ export function routingOf({ baseline, models }: Pick<Workload, 'baseline' | 'mod
     version: '3',
     deploymentIds: [],
     createdMs: 0,
-    keepRate: 1,
+    keepRate,
     segments: [],
     timing: { windowMs: WINDOW_MS, latenessMs: LATENESS_MS, horizonMs: HORIZON_MS },
     layout: new FeatureLayout(baseline),

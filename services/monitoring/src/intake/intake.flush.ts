@@ -106,7 +106,9 @@ export class IntakeFlush {
   }
 
   private movedWatermarks(state: PartitionState): Map<string, number> {
-    return new Map([...state.watermarks].filter(([monitorId]) => state.accounts.has(monitorId)));
+    const moved = new Map<string, number>();
+    for (const [monitorId, { ms }] of state.watermarks) if (ms > -Infinity && state.accounts.has(monitorId)) moved.set(monitorId, ms);
+    return moved;
   }
 
   private count(state: PartitionState): void {

@@ -40,15 +40,15 @@ test('parts leave memory when their window is over, or when no row comes for it 
   // Windows pass one after the other: of each model only those that may still get rows stay.
   for (let window = 0; window < 50; window += 1) {
     for (const model of models) {
-      state.part(model, window * 60_000);
-      state.watermarks.set(model.monitorId, window * 60_000 + 30_000);
+      state.openPart(model, window * 60_000);
+      state.watermark(model.monitorId).ms = window * 60_000 + 30_000;
     }
     flush();
     expect(parts()).toBeLessThanOrEqual(models.length);
   }
   // One model goes on, the others fall silent.
   for (let i = 0; i < 200; i += 1) {
-    state.part(models[0]!, 49 * 60_000);
+    state.openPart(models[0]!, 49 * 60_000);
     flush();
   }
   expect([parts(), state.parts.size]).toEqual([1, 1]);

@@ -6,6 +6,7 @@ import { type Accounts, emptyAccounts, type DeadRecord, type PartRecord, type Un
 import type { MessageRows } from '../persistence/message-rows.store.js';
 import { KeptRows } from '../persistence/kept-rows.js';
 import type { Isolation } from './isolation.js';
+import { MonitorShare, type Watermark } from './monitor-share.js';
 
 /** Rows that belong to no monitor are accounted for under this id. */
 export const NO_MONITOR = '00000000-0000-0000-0000-000000000000';
@@ -50,13 +51,14 @@ export class PartitionState {
   committedAtMs = 0;
 
   readonly parts = new Map<string, Map<number, OpenPart>>();
-  /** Newest event time per monitor. */
-  readonly watermarks = new Map<string, number>();
+  readonly watermarks = new Map<string, Watermark>();
   readonly accounts = new Map<string, Accounts>();
   /** Rows of unknown versions by their names, and those beyond the names that are told apart. */
   readonly unrouted = new Map<string, UnroutedModel & { rows: number }>();
   nameless = 0;
   readonly links: string[] = [];
+  /** Records that were asked for a trace to link. */
+  linksSought = 0;
   /** Where one record holds many rows: number of the next row that is counted. */
   row = 0;
   /** Number of the first row of each record before the stored position whose ids are to be known again, by offset. */
@@ -78,6 +80,7 @@ export class PartitionState {
   /** Dead letters before the stored position: their ids were never counted, so a replay of them is no repeat. */
   deadOffsets: ReadonlySet<number> = new Set();
 
+  private readonly shares = new Map<Target, MonitorShare>();
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -95,8 +98,19 @@ export class PartitionState {
     return result;
   }
 
-  /** The part of a window, made on first use. */
-  part(target: Target, startMs: number): WindowPart {
+  /** What this partition has of a monitor, until the next flush. */
+  share(target: Target): MonitorShare {
+    let share = this.shares.get(target);
+    if (share === undefined) {
+      const { monitorId } = target;
+      share = new MonitorShare(target, this.account(monitorId), this.watermark(monitorId), this.openPart);
+      this.shares.set(target, share);
+    }
+    return share;
+  }
+
+  /** The part of a window, to be written by the next flush; made on first use. */
+  readonly openPart = (target: Target, startMs: number): OpenPart => {
     let byStart = this.parts.get(target.monitorId);
     if (byStart === undefined) this.parts.set(target.monitorId, (byStart = new Map<number, OpenPart>()));
     let open = byStart.get(startMs);
@@ -105,7 +119,13 @@ export class PartitionState {
       byStart.set(startMs, open);
     }
     open.dirty = true;
-    return open.part;
+    return open;
+  };
+
+  watermark(monitorId: string): Watermark {
+    let watermark = this.watermarks.get(monitorId);
+    if (watermark === undefined) this.watermarks.set(monitorId, (watermark = { ms: -Infinity }));
+    return watermark;
   }
 
   account(monitorId: string): Accounts {
@@ -140,7 +160,7 @@ export class PartitionState {
       open.dirty = false;
     }
     for (const [monitorId, byStart] of this.parts) {
-      const watermark = this.watermarks.get(monitorId) ?? -Infinity;
+      const watermark = this.watermarks.get(monitorId)?.ms ?? -Infinity;
       for (const [start, open] of byStart) {
         const { windowMs, latenessMs } = open.target.timing;
         open.untouched = merged.has(open) ? 0 : open.untouched + 1;
@@ -163,10 +183,12 @@ export class PartitionState {
   }
 
   private forgetPending(): void {
+    this.shares.clear();
     this.accounts.clear();
     this.unrouted.clear();
     this.nameless = 0;
     this.links.length = 0;
+    this.linksSought = 0;
     this.late = 0;
     this.kept = new KeptRows();
     this.dead = [];

@@ -125,7 +125,7 @@ export class Partitions {
         end: String(batch.highWatermark),
       });
     }
-    for (const [monitorId, ms] of await this.watermarks.ofLane(state.lane)) state.watermarks.set(monitorId, ms);
+    for (const [monitorId, ms] of await this.watermarks.ofLane(state.lane)) state.watermarks.set(monitorId, { ms });
     state.stored = stored;
     const begin = await this.options.rowsBefore?.(state.partition, stored);
     state.next = begin?.next ?? this.beforeRepeats(stored);

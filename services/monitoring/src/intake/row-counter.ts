@@ -11,6 +11,8 @@ import type { RowSource } from './row-source.js';
 
 /** Producer contexts linked from the span of one flush. */
 const MOST_LINKS = 8;
+/** Records of a flush that are asked for theirs: one after the other they often have the same. */
+const MOST_SOUGHT = 64;
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** Puts each row into exactly one account: counted, deduplicated, beyond the horizon, unrouted or dead-lettered. */
@@ -24,19 +26,21 @@ export class RowCounter {
   take(state: PartitionState, target: Target | undefined, number: number): void {
     const { row } = this.source;
     const repeated = this.source.repeats(state.recent, number);
-    const account = state.account(target?.monitorId ?? NO_MONITOR);
-    account.consumed += 1;
     if (target === undefined) {
+      const account = state.account(NO_MONITOR);
+      account.consumed += 1;
       if (repeated) account.deduplicated += 1;
       else state.countUnrouted(row.project, row.model ?? `deployment ${row.deploymentId ?? ''}`, row.version ?? '');
       return;
     }
+    const share = state.share(target);
+    const { account, watermark } = share;
+    account.consumed += 1;
     const startMs = windowStart(row.timeMs, target.timing.windowMs);
-    const watermark = state.watermarks.get(target.monitorId) ?? -Infinity;
-    const arrival = arrivalOf(startMs, watermark, target.timing);
+    const arrival = arrivalOf(startMs, watermark.ms, target.timing);
     if (repeated) {
       account.deduplicated += 1;
-      if (arrival !== 'beyond-horizon') state.part(target, startMs).deduplicated += 1;
+      if (arrival !== 'beyond-horizon') share.part(startMs).deduplicated += 1;
       return;
     }
     if (arrival === 'beyond-horizon') {
@@ -44,8 +48,8 @@ export class RowCounter {
       return;
     }
     account.counted += 1;
-    if (row.timeMs > watermark) state.watermarks.set(target.monitorId, row.timeMs);
-    const part = state.part(target, startMs);
+    if (row.timeMs > watermark.ms) watermark.ms = row.timeMs;
+    const part = share.part(startMs);
     part.n += 1;
     part.addTime(row.timeMs);
     if (arrival === 'late') {
@@ -72,8 +76,8 @@ export class RowCounter {
     account.deadLettered += 1;
     if (target !== undefined) {
       const startMs = windowStart(source.row.timeMs, target.timing.windowMs);
-      const watermark = state.watermarks.get(target.monitorId) ?? -Infinity;
-      if (arrivalOf(startMs, watermark, target.timing) !== 'beyond-horizon') state.part(target, startMs).rejected += 1;
+      const share = state.share(target);
+      if (arrivalOf(startMs, share.watermark.ms, target.timing) !== 'beyond-horizon') share.part(startMs).rejected += 1;
     }
     state.dead.push({ message, reason: found.reason, detail: found.message, row: rowNumber });
   }
@@ -88,9 +92,11 @@ export class RowCounter {
   private keep(state: PartitionState, target: Target, startMs: number): void {
     const { source } = this;
     const { row } = source;
-    const kept = target.keepRate >= 1 || isKept(source.id(), target.keepRate);
-    if (!kept && state.links.length >= MOST_LINKS) return;
-    const traceId = traceOf(state, source.traceparent());
+    const { keepRate } = target;
+    const kept = keepRate >= 1 || (keepRate > 0 && isKept(source.id(), keepRate));
+    const sought = state.linksSought < MOST_SOUGHT;
+    if (!kept && !sought) return;
+    const traceId = traceOf(state, source.traceparent(), sought);
     if (!kept) return;
     state.kept.add({
       project: row.project,
@@ -108,10 +114,11 @@ export class RowCounter {
   }
 }
 
-function traceOf(state: PartitionState, traceparent: string | undefined): string | null {
+function traceOf(state: PartitionState, traceparent: string | undefined, sought: boolean): string | null {
+  if (sought) state.linksSought += 1;
   if (traceparent === undefined) return null;
   const match = TRACEPARENT.exec(traceparent);
   if (match === null) return null;
-  if (state.links.length < MOST_LINKS && state.links.at(-1) !== traceparent) state.links.push(traceparent);
+  if (sought && state.links.length < MOST_LINKS && state.links.at(-1) !== traceparent) state.links.push(traceparent);
   return match[1]!;
 }
