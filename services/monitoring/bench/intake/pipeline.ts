@@ -37,6 +37,7 @@ function count(batch: RecordBatch): void {
     countRow(slab, target.layout, reader);
     counted += 1;
   }
+  reader.settle();
 }
 
 /** As the intake routes: once per form and model. */

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { buildBaseline, FeatureLayout, type FeatureSpec, WindowCounts } from '@drawbridge/drift';
 import { batchOf, seeded } from '../../test/world.js';
 import type { StoredText } from '../persistence/kept-rows.js';
-import { countRow } from './count-row.js';
+import { countRow, countRowNow } from './count-row.js';
 import { PredictionReader } from './prediction.reader.js';
 
 const REGIONS = ['north', 'south', 'größer', 'null', 'true', '7'];
@@ -54,6 +54,7 @@ test('what is counted by position is counted as by the reference decoder, to the
   );
   const reader = new PredictionReader();
   const counts = new WindowCounts(layout);
+  const atOnce = new WindowCounts(layout);
   const expected = new WindowCounts(layout);
   const batch = batchOf(values);
   reader.use(batch);
@@ -61,6 +62,7 @@ test('what is counted by position is counted as by the reference decoder, to the
     expect(reader.read(index, Infinity)).toBeUndefined();
     expect(JSON.parse(textOf(reader.storedFeatures()!))).toEqual((JSON.parse(value.toString()) as { features: unknown }).features);
     countRow(counts, layout, reader);
+    countRowNow(atOnce, layout, reader);
     // Alone it knows no form, so that everything goes through the reference.
     const alone = new PredictionReader();
     alone.use(batch);
@@ -69,7 +71,9 @@ test('what is counted by position is counted as by the reference decoder, to the
     countRow(expected, layout, alone);
     expect([reader.row.score, reader.row.latencyMs]).toEqual([alone.row.score, alone.row.latencyMs]);
   }
+  reader.settle();
   expect([...counts.counts]).toEqual([...expected.counts]);
+  expect([...atOnce.counts]).toEqual([...expected.counts]);
   counts.sums.forEach((sum, at) => expect(sum).toBeCloseTo(expected.sums[at]!, 6));
   // Values beyond ASCII and the first of each form aside.
   expect(reader.tiers.position).toBeGreaterThan(3000);
@@ -115,6 +119,7 @@ test('the output is counted as its baseline knows it: a score or else a value, a
       expect(reader.read(index, Infinity)).toBeUndefined();
       countRow(counts, layout, reader);
     }
+    reader.settle();
     return counts;
   };
   const score = counted({ name: 'score', kind: 'numeric' }, [0, 0.5, 1]);

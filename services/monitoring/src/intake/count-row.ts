@@ -1,33 +1,31 @@
-import { addValue, LAST_CELL, type FeatureLayout, type WindowCounts } from '@drawbridge/drift';
-import {
-  ABOVE,
-  BELOW,
-  type CountingPlan,
-  DOUBLES,
-  EDGES,
-  FIRST,
-  HOLE,
-  INTS,
-  LEAST,
-  MEAN,
-  MOMENTS_AT,
-  MOST,
-  type NumericPlans,
-  OFFSET,
-  PER_CELL,
-  planOf,
-  SLOT,
-  TABLE,
-} from './counting-plan.js';
-import { LONG_NUMBER, NULL, TEXT, TRUE } from './decode/scan.js';
+import { addValue, type FeatureLayout, type WindowCounts } from '@drawbridge/drift';
+import { type CountingPlan, planOf } from './counting-plan.js';
+import { TEXT } from './decode/scan.js';
 import type { PredictionRow } from './prediction.codec.js';
 import type { PredictionReader } from './prediction.reader.js';
 
-/** Adds the values of the reader's last record to a window. */
+/** Adds the values of the reader's last record to a window; its numbers when the reader settles. */
 export function countRow(counts: WindowCounts, layout: FeatureLayout, reader: PredictionReader): void {
+  const plan = begin(counts, layout, reader);
+  if (plan === undefined) return;
+  reader.countLater(plan.numbers, counts);
+  countTexts(counts, plan, reader);
+}
+
+/** The same at once, for a window that may be added to another one before that. */
+export function countRowNow(counts: WindowCounts, layout: FeatureLayout, reader: PredictionReader): void {
+  const plan = begin(counts, layout, reader);
+  if (plan === undefined) return;
+  plan.numbers.countNow(reader.index, counts, reader.exactOf);
+  countTexts(counts, plan, reader);
+}
+
+/** Undefined when the record was read by the reference, and is counted. */
+function begin(counts: WindowCounts, layout: FeatureLayout, reader: PredictionReader): CountingPlan | undefined {
   counts.addRow();
-  if (reader.body === undefined) countParsed(counts, layout, reader.row);
-  else countScanned(counts, planOf(reader.body, layout), reader);
+  if (reader.body !== undefined) return planOf(reader.body, layout);
+  countParsed(counts, layout, reader.row);
+  return undefined;
 }
 
 export function countParsed(counts: WindowCounts, layout: FeatureLayout, row: PredictionRow): void {
@@ -44,9 +42,7 @@ export function addOutput(counts: WindowCounts, slot: number, categorical: boole
   else addValue(counts, slot, Number.isNaN(row.score) ? row.outputValue : row.score);
 }
 
-function countScanned(window: WindowCounts, plan: CountingPlan, reader: PredictionReader): void {
-  countNumbers(window, plan.numeric, reader);
-  const { texts, others, missing } = plan;
+function countTexts(window: WindowCounts, { texts, others, missing }: CountingPlan, reader: PredictionReader): void {
   const { kind, hash, start, end } = reader.forms.scanned.holes;
   const { counts } = window;
   for (let i = 0; i < texts.length; i += 1) {
@@ -56,56 +52,4 @@ function countScanned(window: WindowCounts, plan: CountingPlan, reader: Predicti
   }
   for (let i = 0; i < others.length; i += 1) addValue(window, others[i]!.slot, reader.scalar(others[i]!.hole));
   for (let i = 0; i < missing.length; i += 1) window.addMissing(missing[i]!);
-}
-
-/** As `WindowCounts.addNumeric` and `BinIndex.of` do it; what was read by position is finite. */
-function countNumbers(window: WindowCounts, plans: NumericPlans, reader: PredictionReader): void {
-  const { kind, number } = reader.forms.scanned.holes;
-  const { counts, sums } = window;
-  const { ints, doubles, tables, edges } = plans;
-  for (let i = 0, int = 0, double = 0; i < plans.count; i += 1, int += INTS, double += DOUBLES) {
-    const hole = ints[int + HOLE]!;
-    const of = kind[hole]!;
-    if (of > LONG_NUMBER) {
-      countOther(window, ints[int + SLOT]!, of);
-      continue;
-    }
-    let x = number[hole]!;
-    // A number that may be off in its last bit is read again exactly where that could change what is counted.
-    if (of === LONG_NUMBER && isUnsure(plans, i, x)) x = Number(reader.text(hole));
-    const position = (x - doubles[double + FIRST]!) * doubles[double + PER_CELL]!;
-    const cell = ints[int + TABLE]! + (position > 0 ? (position < LAST_CELL ? position | 0 : LAST_CELL) : 0);
-    const from = ints[int + EDGES]!;
-    let low = from + tables[cell]!;
-    let high = from + tables[cell + 1]!;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (edges[middle]! < x) low = middle + 1;
-      else high = middle;
-    }
-    counts[ints[int + OFFSET]! + low - from]! += 1;
-    if (x < doubles[double + LEAST]!) counts[ints[int + BELOW]!]! += 1;
-    else if (x > doubles[double + MOST]!) counts[ints[int + ABOVE]!]! += 1;
-    const d = x - doubles[double + MEAN]!;
-    const at = ints[int + MOMENTS_AT]!;
-    sums[at]! += d;
-    sums[at + 1]! += d * d;
-    if (x < sums[at + 2]!) sums[at + 2] = x;
-    if (x > sums[at + 3]!) sums[at + 3] = x;
-  }
-}
-
-function isUnsure({ bins, doubles }: NumericPlans, index: number, x: number): boolean {
-  const margin = Math.abs(x) * 2 ** -51;
-  const at = index * DOUBLES;
-  const least = doubles[at + LEAST]!;
-  const most = doubles[at + MOST]!;
-  return Math.abs(x - least) <= margin || Math.abs(x - most) <= margin || bins[index]!.isNear(x);
-}
-
-/** What is no number, in a slot of numbers. */
-function countOther(window: WindowCounts, slot: number, kind: number): void {
-  if (kind === NULL) window.addMissing(slot);
-  else if (kind === TEXT) window.addInvalid(slot);
-  else addValue(window, slot, kind === TRUE);
 }

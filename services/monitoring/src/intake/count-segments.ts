@@ -11,7 +11,8 @@ export function countSegments(part: WindowPart, { segments, layout }: Pick<Targe
     if (failed) tally.errors += 1;
     else {
       if (!Number.isNaN(score)) tally.addScore(score);
-      source.count(tally.counts, layout);
+      // Its tally may be pushed out by the next value.
+      source.countNow(tally.counts, layout);
     }
     if (!Number.isNaN(latencyMs)) tally.addLatency(latencyMs);
   }

@@ -39,8 +39,15 @@ export class PredictionIntake {
     if (index !== undefined) await this.reading.end(state, batch);
   }
 
-  /** Reads records until the end, the bound of a flush, or the first whose monitor may still appear. No await, no allocation by design. */
+  /** Reads records until the end, the bound of a flush, or the first whose monitor may still appear. No await. */
   private read(state: PartitionState, batch: RecordBatch, from: number): number {
+    const index = this.readOn(state, batch, from);
+    this.reader.settle();
+    return index;
+  }
+
+  /** No allocation by design. */
+  private readOn(state: PartitionState, batch: RecordBatch, from: number): number {
     const now = this.clock.now();
     const stored = Number(state.stored);
     const { offsets } = batch;

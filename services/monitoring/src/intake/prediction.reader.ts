@@ -4,13 +4,14 @@ import type { RecordBatch } from '@drawbridge/kafka';
 import type { RecentIds } from './recent-ids.js';
 import type { RoutingTable, Target } from '../domain/routing.js';
 import type { StoredText } from '../persistence/kept-rows.js';
-import { countRow } from './count-row.js';
+import { countRow, countRowNow } from './count-row.js';
 import { ERROR_HASH } from './decode/compile-form.js';
 import { type Body, Forms } from './decode/forms.js';
 import type { SegmentValues } from '../domain/segment-values.js';
 import type { Tally } from '../domain/tally.js';
 import { type Holes, LONG_NUMBER, NULL, NUMBER, TEXT, TRUE } from './decode/scan.js';
 import { type FeatureValue, PredictionCodec, type PredictionRow, storedClassOf } from './prediction.codec.js';
+import type { NumberColumns } from './number-columns.js';
 import { type Reject } from './reject.js';
 import type { RowSource } from './row-source.js';
 
@@ -29,7 +30,12 @@ interface Place {
 export class PredictionReader implements RowSource {
   /** Overwritten by the next record. Id, features, segments, class and value are filled by the reference decoder only; see `body`. */
   readonly row: PredictionRow;
-  private index = 0;
+  index = 0;
+  /** The record whose values are in the holes. */
+  private scanned = -1;
+  /** Columns with rows of this batch that are not counted yet. */
+  private readonly waiting: NumberColumns[] = [];
+  private isFull = false;
   private readonly idAt: Place = { bytes: EMPTY, from: 0, to: 0 };
   private readonly classAt: Place = { bytes: EMPTY, from: 0, to: 0 };
   private readonly featuresAt: Place = { bytes: EMPTY, from: 0, to: 0 };
@@ -58,6 +64,9 @@ export class PredictionReader implements RowSource {
   /** Takes up a batch; its records are read by their number. */
   use(batch: RecordBatch): void {
     const { bytes, start, end } = batch.values;
+    // Of a batch whose reading came to nothing.
+    for (const columns of this.waiting) columns.forget();
+    this.waiting.length = 0;
     if (this.bytes !== bytes) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.batch = batch;
     this.bytes = bytes;
@@ -67,7 +76,9 @@ export class PredictionReader implements RowSource {
 
   /** Record → `row`, or why it can never be counted. */
   read(index: number, nowMs: number): Reject | undefined {
+    if (this.isFull) this.settle();
     this.index = index;
+    this.scanned = index;
     this.body = this.byPosition(index, nowMs);
     if (this.body !== undefined) {
       this.tiers.position += 1;
@@ -110,6 +121,34 @@ export class PredictionReader implements RowSource {
   count(counts: WindowCounts, layout: FeatureLayout): void {
     countRow(counts, layout, this);
   }
+
+  countNow(counts: WindowCounts, layout: FeatureLayout): void {
+    countRowNow(counts, layout, this);
+  }
+
+  /** Keeps the numbers of the last record for a window until all columns are counted. */
+  countLater(columns: NumberColumns, window: WindowCounts): void {
+    if (columns.rows === 0) this.waiting.push(columns);
+    columns.add(this.index, window);
+    // Not at once: somebody may still ask for the values of this record.
+    if (columns.full) this.isFull = true;
+  }
+
+  /** Counts what waits in columns. To be called when the batch was read, before anybody looks at a window. */
+  settle(): void {
+    for (let i = 0; i < this.waiting.length; i += 1) this.waiting[i]!.settle(this.exactOf);
+    this.waiting.length = 0;
+    this.isFull = false;
+  }
+
+  /** The number in a hole of a record of this batch, to its last bit. */
+  readonly exactOf = (record: number, hole: number): number => {
+    if (record !== this.scanned) {
+      this.scanned = record;
+      this.forms.read(this.bytes, this.view, this.start[record]!, this.end[record]!);
+    }
+    return Number(this.text(hole));
+  };
 
   traceparent(): string | undefined {
     return this.batch!.header(this.index, 'traceparent');

@@ -80,6 +80,8 @@ test('every row is in one account; windows hold the late ones, and nothing of th
         repeats: (recent, number) => recent.seen(row.project, row.predictionId, number),
         route: () => target,
         count: () => undefined,
+        countNow: () => undefined,
+        settle: () => undefined,
         tallyOf: (values) => values.missing(),
         traceparent: () => undefined,
         storedId: () => row.predictionId,

@@ -32,8 +32,12 @@ export interface RowSource {
   repeats(recent: RecentIds, number: number): boolean;
   /** The monitor of an accepted row. */
   route(table: RoutingTable): Target | undefined;
-  /** Adds its values to a window. */
+  /** Adds its values to a window, when `settle` is called at the latest. */
   count(counts: WindowCounts, layout: FeatureLayout): void;
+  /** The same at once, for a window that may become part of another one before. */
+  countNow(counts: WindowCounts, layout: FeatureLayout): void;
+  /** Adds what waits. To be called before anybody looks at a window. */
+  settle(): void;
   /** Of a segment key the tally of the value that the row has. */
   tallyOf(values: SegmentValues, key: string): Tally;
   /** Of the producer's trace. */

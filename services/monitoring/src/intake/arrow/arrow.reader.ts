@@ -161,6 +161,13 @@ export class ArrowReader implements RowSource {
     countColumns(counts, this.plan, this.row, this.at);
   }
 
+  countNow(counts: WindowCounts, layout: FeatureLayout): void {
+    this.count(counts, layout);
+  }
+
+  /** Nothing waits: what lies in columns is counted from them. */
+  settle(): void {}
+
   private sheetsOf(bytes: Uint8Array): Sheet[] | Reject {
     const { RecordBatchReader, Vector } = this.library;
     try {
