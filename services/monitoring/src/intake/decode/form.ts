@@ -34,14 +34,19 @@ export interface Form {
 }
 
 const TEXT_ROLES: ReadonlySet<string> = new Set(['id', 'time', 'route', 'class', 'status', 'segment']);
-const TOP: Readonly<Record<string, HoleRole['role']>> = {
-  predictionId: 'id',
-  time: 'time',
-  latencyMs: 'latency',
-  status: 'status',
-  dropped: 'dropped',
-};
-const OUTPUT: Readonly<Record<string, HoleRole['role']>> = { score: 'score', class: 'class', value: 'value' };
+// Maps: a key may have the name of something that every object inherits.
+const TOP: ReadonlyMap<string, 'id' | 'time' | 'latency' | 'status' | 'dropped'> = new Map([
+  ['predictionId', 'id'],
+  ['time', 'time'],
+  ['latencyMs', 'latency'],
+  ['status', 'status'],
+  ['dropped', 'dropped'],
+]);
+const OUTPUT: ReadonlyMap<string, 'score' | 'class' | 'value'> = new Map([
+  ['score', 'score'],
+  ['class', 'class'],
+  ['value', 'value'],
+]);
 
 /** What may stand before the last field that routes. */
 const EARLY_ROLES: ReadonlySet<string> = new Set(['route', 'id', 'time', 'segment', 'ignored']);
@@ -130,11 +135,11 @@ function roleOf(path: readonly string[], key: string): HoleRole | undefined {
     const route = ROUTE_FIELDS.find((field) => field === key);
     if (route !== undefined) return { role: 'route', field: route };
     if (key === 'features' || key === 'output' || key === 'segments') return undefined;
-    return { role: (TOP[key] as 'id' | undefined) ?? 'ignored' };
+    return { role: TOP.get(key) ?? 'ignored' };
   }
   if (parent === 'features') return deeper.length === 0 ? { role: 'feature', name: key } : undefined;
   if (parent === 'segments') return deeper.length === 0 ? { role: 'segment', name: key } : undefined;
-  if (parent === 'output' && deeper.length === 0) return { role: (OUTPUT[key] as 'score' | undefined) ?? 'ignored' };
+  if (parent === 'output' && deeper.length === 0) return { role: OUTPUT.get(key) ?? 'ignored' };
   return { role: 'ignored' };
 }
 

@@ -155,6 +155,12 @@ describe('events of a known form', () => {
     const knowing = learned(code);
     expect(plain(values(knowing, read(knowing, code)!, code))).toEqual(reference(code));
   });
+
+  test('may have other fields of any name', () => {
+    const odd = json({ ...event, constructor: 1, output: { score: 0.5, toString: 2 } });
+    const forms = learned(odd);
+    expect(plain(values(forms, read(forms, odd)!, odd))).toEqual(reference(odd));
+  });
 });
 
 describe('what only looks right is left to the reference', () => {
