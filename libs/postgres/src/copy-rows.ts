@@ -30,10 +30,16 @@ export class CopyRows {
   /** Rows begun so far. */
   count = 0;
   private readonly full: Buffer[] = [];
+  private fullBytes = 0;
   private chunk: Buffer = Buffer.alloc(0);
   private at = FRAME;
 
   constructor(readonly columns: CopyColumns) {}
+
+  /** Bytes that will be sent. */
+  get size(): number {
+    return this.fullBytes + this.at;
+  }
 
   /** Begins a row; exactly one value per column must follow. */
   row(): void {
@@ -130,6 +136,7 @@ export class CopyRows {
       if (whole && spare.length < MOST_SPARE) spare.push(Buffer.from(buffer as ArrayBuffer));
     }
     this.full.length = 0;
+    this.fullBytes = 0;
     this.chunk = Buffer.alloc(0);
     this.at = FRAME;
   }
@@ -142,7 +149,10 @@ export class CopyRows {
 
   private room(bytes: number): void {
     if (this.at + bytes <= this.chunk.length) return;
-    if (this.at > FRAME) this.full.push(closed(this.chunk, this.at));
+    if (this.at > FRAME) {
+      this.full.push(closed(this.chunk, this.at));
+      this.fullBytes += this.at;
+    }
     this.chunk = FRAME + bytes <= CHUNK ? (spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK)) : Buffer.allocUnsafeSlow(FRAME + bytes);
     this.at = FRAME;
   }

@@ -15,7 +15,7 @@ import type { WatermarkStore } from '../../src/persistence/watermark.store.js';
 /** All the intake adds up to, by model and start of the window. */
 export type Windows = Map<string, Map<number, WindowPart>>;
 
-const FLUSH_RECORDS = 5000;
+const FLUSH_RECORDS = 20_000;
 /** Later than every event of the workload. */
 const NOW = Date.UTC(2027, 0, 1);
 const CONTROL = { heartbeat: () => Promise.resolve(), seek: () => undefined, commit: () => Promise.resolve(true), isRunning: () => true };

@@ -7,12 +7,14 @@ import { cpuSeconds } from '../cpu-seconds.js';
 import { LATENESS_MS, readWorkload, WINDOW_MS } from './workload-file.js';
 
 /**
- * The production process over the workload: repeats, kept rows, flushes, windows and their judging included, on a Kafka
- * and a Postgres of its own. Everything is in Kafka before the service starts. Prints rates and processor time.
+ * The production process over the workload: repeats, flushes, windows and their judging included, on a Kafka and a
+ * Postgres of its own. Everything is in Kafka before the service starts. Prints rates and processor time.
  *
- *   node dist/bench/intake/production.js <folder>
+ *   node dist/bench/intake/production.js <folder> [share of the rows that are kept, 1] [headers per event: 2 or 0]
  */
 const workload = readWorkload(process.argv[2] ?? '');
+const keepRate = Number(process.argv[3] ?? 1);
+const hasHeaders = process.argv[4] !== '0';
 const events = workload.start.length;
 const document = readFileSync(`${process.argv[2] ?? ''}/baseline.json`);
 const cluster = await ownCluster();
@@ -32,7 +34,7 @@ try {
       model,
       version: '3',
       baselineRef: { uri: '/x', sha256: createHash('sha256').update(document).digest('hex'), bytes: document.length },
-      monitoring: { windowSeconds: WINDOW_MS / 1000, latenessSeconds: LATENESS_MS / 1000, idleSeconds: 2, minRows: 300 },
+      monitoring: { windowSeconds: WINDOW_MS / 1000, latenessSeconds: LATENESS_MS / 1000, idleSeconds: 2, minRows: 300, keepRate },
     });
   }
   await box.collect('monitor.configured', (seen) => seen.length >= workload.models.length, 60_000);
@@ -81,7 +83,7 @@ async function fill(): Promise<void> {
       topic: 'prediction.logged',
       key: String(from + i),
       value: bytes.subarray(start[from + i], end[from + i]),
-      headers,
+      ...(hasHeaders ? { headers } : {}),
     }));
     await log.produce(messages);
   }

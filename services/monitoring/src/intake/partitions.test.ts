@@ -78,3 +78,31 @@ test('a commit to Kafka that failed is made again, and so is one that was told t
   await tick();
   expect(told).toEqual([7n, 7n, 7n]);
 });
+
+test('a flush is due when enough records wait, or enough bytes of rows that are kept', () => {
+  const partitions = new Partitions(undefined as never, undefined as never, undefined as never, undefined as never, {
+    topic: 'prediction.logged',
+    group: 'monitoring.intake',
+    strategy: 'swap',
+    dedupeRecords: 10,
+    flushRecords: 100,
+    flushMs: 1000,
+    commitMs: 1000,
+    elapsed: () => 0,
+    log: undefined as never,
+    setbacks: { over: () => undefined } as never,
+    progressed: () => undefined,
+    replaced: () => undefined,
+  });
+  const state = Object.assign(partitions.state(0), { pending: 99, stored: 0n, next: 99n });
+  expect(partitions.due(state)).toBe(false);
+  state.pending = 100;
+  expect(partitions.due(state)).toBe(true);
+  state.pending = 2;
+  const row = { project: 'p', predictionId: 'id', monitorId: '0'.repeat(32), startMs: 0, timeMs: 0, score: 1, outputClass: null };
+  const rest = { failed: false, latencyMs: NaN, traceId: null };
+  state.kept.add({ ...row, ...rest, features: 'x'.repeat(5_000_000) });
+  expect(partitions.due(state)).toBe(false);
+  state.kept.add({ ...row, ...rest, features: 'x'.repeat(5_000_000) });
+  expect(partitions.due(state)).toBe(true);
+});

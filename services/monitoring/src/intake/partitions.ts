@@ -21,6 +21,9 @@ export interface Begin {
   readonly firstRows: ReadonlyMap<number, number>;
 }
 
+/** Of rows that wait to be stored: it is what copying gives back and takes again without asking for memory. */
+const MOST_KEPT_BYTES = 8 * 1024 * 1024;
+
 const NO_ROWS: ReadonlyMap<number, number> = new Map();
 
 export interface PartitionsOptions {
@@ -140,7 +143,8 @@ export class Partitions {
     // Only marks of transactions lay there: nothing to count, but the position must not stay behind them.
     if (state.pending === 0) return state.next > state.stored && this.options.elapsed() - state.lastBatchMs >= this.options.flushMs;
     const enough = Math.min(this.options.flushRecords, state.isolation.limit);
-    return state.pending >= enough || this.options.elapsed() - state.firstPendingMs >= this.options.flushMs;
+    if (state.pending >= enough || state.kept.encoded.size >= MOST_KEPT_BYTES) return true;
+    return this.options.elapsed() - state.firstPendingMs >= this.options.flushMs;
   }
 
   /** Writes what is pending. What could not be written is discarded and read again, in smaller parts when a record may be at fault. Never rejects. */
