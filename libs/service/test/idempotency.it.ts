@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Problem } from '@drawbridge/contracts';
 import { repositoryRoot } from '@drawbridge/local';
-import { type HttpClient, type RunningChild } from '@drawbridge/testing';
+import { eventually, type HttpClient, type RunningChild } from '@drawbridge/testing';
 import { type Harness, harness } from './harness.js';
 
 const main = join(repositoryRoot, 'libs', 'service', 'dist', 'test', 'tiny-main.js');
@@ -24,7 +24,15 @@ const start = async (env: Readonly<Record<string, string>> = {}): Promise<void> 
 
 /** As if the first request had begun two minutes ago. */
 const age = async (key: string): Promise<void> => {
-  await h.box.query('deployment', `update idempotency_keys set created_at = created_at - interval '2 minutes' where key = $1`, [key]);
+  await eventually(`the request with key ${key} to have begun`, async () => {
+    const aged = await h.box.query(
+      'deployment',
+      `with aged as (update idempotency_keys set created_at = created_at - interval '2 minutes' where key = $1 returning 1)
+       select * from aged`,
+      [key],
+    );
+    return aged.length > 0;
+  });
 };
 
 const notes = (name: string): Promise<Note[]> => h.box.query<Note>('deployment', 'select name, size from notes where name = $1', [name]);
@@ -47,7 +55,6 @@ describe('a repeated request', () => {
     const headers = { 'idempotency-key': 'slow' };
     const send = () => operator.post<Note | Problem>('/api/v1/notes', { name: 'slow', size: 1 }, { headers });
     const first = send();
-    await new Promise((resolve) => setTimeout(resolve, 100));
     await age('slow');
     const [one, two] = await Promise.all([first, send()]);
     expect([one.status, (one.body as Problem).code, two.status]).toEqual([409, 'DBR-IDEMPOTENCY-TAKEN-OVER', 201]);

@@ -109,7 +109,7 @@ class NotesController {
         data: retraining(body.name),
       });
       // Long enough for a second request with the same key to arrive meanwhile.
-      await tx.query('select pg_sleep(0.2)');
+      await tx.query('select pg_sleep($1)', [body.name === 'slow' ? 2 : 0.2]);
       return row;
     });
     void reply.header('location', `/api/v1/notes/${note.name}`);
