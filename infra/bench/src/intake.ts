@@ -5,9 +5,11 @@ import { parseArgs } from 'node:util';
 import { commit, thisMachine, withTable } from '@drawbridge/e2e';
 import { repositoryRoot } from '@drawbridge/local';
 import { ownCluster } from '@drawbridge/testing';
-import { type Gate, measureIn, passGate, type Production, runProduction } from './intake/children.js';
+import { type Gate, type Load, measureIn, passGate, type Production, runProduction } from './intake/children.js';
+import { peers, STREAMS } from './intake/peers.js';
 import { intakeTable, type IntakeResult, ratiosOf } from './intake/result.js';
 import { type Figure, figureOf, interleaved, MOST_SPREAD } from './intake/rounds.js';
+import { measureStreams, prepareStreams } from './intake/streams.js';
 import { measurements } from './intake/suite.js';
 import { fillTopic, settingsOf, writeWorkload } from './intake/workload-folder.js';
 import { SEED } from './workload/draws.js';
@@ -38,6 +40,7 @@ const loadBefore = loadavg()[0] ?? 0;
 // Before the long run: the tree may move on under it.
 const measured = await commit();
 const home = await mkdtemp(join(tmpdir(), 'drawbridge-intake-'));
+const skipped: Record<string, string> = {};
 try {
   const gate = await gates();
   const figures = await speeds();
@@ -61,6 +64,7 @@ try {
     figures,
     ratios: ratiosOf(figures),
     production,
+    ...(Object.keys(skipped).length === 0 ? {} : { skipped }),
   };
   console.log(intakeTable(result).join('\n'));
   const wide = Object.entries(figures).filter(([, { spread }]) => spread > MOST_SPREAD);
@@ -85,6 +89,11 @@ async function gates(): Promise<Record<string, Gate>> {
 }
 
 async function speeds(): Promise<Record<string, Figure>> {
+  const streams = await prepareStreams(home).catch((error: unknown) => {
+    skipped[STREAMS] = error instanceof Error ? error.message : String(error);
+    console.error(`SKIPPED ${STREAMS}: ${skipped[STREAMS]}`);
+    return undefined;
+  });
   const cluster = await ownCluster();
   try {
     for (const name of new Set(measurements.map(({ variant }) => variant))) {
@@ -92,17 +101,14 @@ async function speeds(): Promise<Record<string, Figure>> {
       await fillTopic(cluster.facts, name, variantOf(name), events);
       console.log(`filled: ${name}`);
     }
-    const readings = await interleaved(measurements, rounds, async (one) => {
-      const reading = await measureIn(one, {
-        folder: join(home, one.variant),
-        kafka: settingsOf(cluster.facts, one.variant),
-        events,
-        warmUp,
-      });
+    const ours = measurements.map((one) => ({ ...one, measure: (load: Load) => measureIn(one, load) }));
+    const others = streams === undefined ? [] : peers.map((one) => ({ ...one, measure: (load: Load) => measureStreams(streams, load) }));
+    const readings = await interleaved([...ours, ...others], rounds, async (one) => {
+      const reading = await one.measure({ folder: join(home, one.variant), kafka: settingsOf(cluster.facts, one.variant), events, warmUp });
       console.log(`${one.name.padEnd(50)} ${(reading.cpuMicroseconds / reading.events).toFixed(3)}`);
       return reading;
     });
-    return Object.fromEntries([...readings].map(([name, all]) => [name, figureOf(all)]));
+    return Object.fromEntries([...readings].map(([name, of]) => [name, figureOf(of)]));
   } finally {
     await cluster.stop();
   }

@@ -1,5 +1,6 @@
 import type { Gate, Production } from './children.js';
 import type { Machine } from '@drawbridge/e2e';
+import { peerRatios, peers } from './peers.js';
 import type { Figure } from './rounds.js';
 import { measurements, ratios } from './suite.js';
 
@@ -20,6 +21,8 @@ export interface IntakeResult {
   readonly figures: Readonly<Record<string, Figure>>;
   readonly ratios: readonly Ratio[];
   readonly production: readonly Production[];
+  /** Peers that could not be measured, and why. */
+  readonly skipped?: Readonly<Record<string, string>>;
 }
 
 export interface Ratio {
@@ -31,7 +34,8 @@ export interface Ratio {
 
 /** How many times the events per processor second of one measurement are those of another. */
 export function ratiosOf(figures: Readonly<Record<string, Figure>>): Ratio[] {
-  return ratios.map(({ name, of, over, floor, aim }) => {
+  const met = peerRatios.filter(({ over }) => figures[over] !== undefined);
+  return [...ratios, ...met].map(({ name, of, over, floor, aim }) => {
     const [ours, theirs] = [figures[of], figures[over]];
     if (ours === undefined || theirs === undefined) throw new Error(`not measured: ${of} or ${over}`);
     return { name, floor, aim, found: Number((theirs.median / ours.median).toFixed(2)) };
@@ -42,7 +46,7 @@ export function ratiosOf(figures: Readonly<Record<string, Figure>>): Ratio[] {
 export function intakeTable(result: IntakeResult): string[] {
   const { machine, figures, gate, production } = result;
   const share = (x: number): string => `${String(Math.round(x * 100))} %`;
-  const rows = measurements.flatMap(({ name, about }) => {
+  const rows = [...measurements, ...peers].flatMap(({ name, about }) => {
     const figure = figures[name];
     if (figure === undefined) return [];
     return [`| ${name} | ${figure.median.toFixed(2)} | ${grouped(figure.eventsPerCpuSecond)} | ${share(figure.spread)} | ${about} |`];

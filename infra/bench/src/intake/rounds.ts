@@ -7,6 +7,8 @@ export interface Reading {
   readonly counted: number;
   /** Events by the way they were decoded, of those that tell. */
   readonly tiers?: Readonly<Record<string, number>>;
+  /** With the start of the process and its warm-up, of those that tell. */
+  readonly wholeCpuMicroseconds?: number;
 }
 
 export interface Figure {
