@@ -56,6 +56,27 @@ export class Outbox {
   }
 
   /**
+   * As `append`, many events at once in the order given, in as many statements as one would take. Of the planes of events
+   * only: documents of compacted topics are written one by one.
+   */
+  async appendAll<T extends Topic>(tx: Transaction, events: readonly AppendEvent<T>[]): Promise<void> {
+    if (events.length === 0) return;
+    const definitions = events.map(({ topic }) => topicDefinition(topic));
+    if (definitions.some(({ plane }) => plane === 'state')) throw new Error('documents of compacted topics are appended one by one');
+    const ordered = events.filter((_, index) => definitions[index]!.ordering === 'A');
+    const next = await nextSequences(tx, ordered.map(aggregateOf));
+    const rows = events.map((event, index) => {
+      if (definitions[index]!.ordering !== 'A') return this.rowOf(event, undefined, false);
+      const source = aggregateOf(event);
+      const sequence = next.get(source)!;
+      next.set(source, sequence + 1);
+      return this.rowOf(event, sequence, false);
+    });
+    await insertAll(tx, rows);
+    this.announce(tx);
+  }
+
+  /**
    * Writes the full current document of a compacted topic, after the events that led to it. Its sequence is the last
    * event's, so a reader applies events above it. An aggregate without events counts its documents instead.
    */
@@ -73,7 +94,9 @@ export class Outbox {
   ): Promise<void> {
     const { topic, aggregateType, aggregateId } = state;
     await currentSequence(tx, aggregateType, aggregateId);
-    await insert(tx, { id: uuidv7(), aggregateType, aggregateId, topic, payload: null, sequence: undefined, state: true, headers: {} });
+    await insertAll(tx, [
+      { id: uuidv7(), aggregateType, aggregateId, topic, payload: null, sequence: undefined, state: true, headers: {} },
+    ]);
     this.announce(tx);
   }
 
@@ -95,6 +118,13 @@ export class Outbox {
     sequence: number | undefined,
     state: boolean,
   ): Promise<{ id: string; sequence: number }> {
+    const row = this.rowOf(event, sequence, state);
+    await insertAll(tx, [row]);
+    this.announce(tx);
+    return { id: row.id, sequence: sequence ?? 0 };
+  }
+
+  private rowOf<T extends Topic>(event: AppendEvent<T>, sequence: number | undefined, state: boolean): Row {
     const { topic, aggregateType, aggregateId, project = 'default', actor, cause } = event;
     const { service, installation } = this.options;
     const id = event.id ?? uuidv7();
@@ -126,9 +156,7 @@ export class Outbox {
       causeId: cause?.id,
       originTraceparent: cause?.originTraceparent,
     });
-    await insert(tx, { id, aggregateType, aggregateId, topic, payload, sequence, state, headers });
-    this.announce(tx);
-    return { id, sequence: sequence ?? 0 };
+    return { id, aggregateType, aggregateId, topic, payload, sequence, state, headers };
   }
 
   private announce(tx: Transaction): void {
@@ -136,14 +164,27 @@ export class Outbox {
   }
 }
 
+function aggregateOf({ aggregateType, aggregateId }: Pick<Row, 'aggregateType' | 'aggregateId'>): string {
+  return `${aggregateType}/${aggregateId}`;
+}
+
 /** Locks the aggregate until the transaction ends and takes the next number. */
 async function nextSequence(tx: Transaction, aggregateType: string, aggregateId: string): Promise<number> {
-  const rows: { last: string }[] = await tx.query(
-    `insert into sequences (source, last) values ($1, 1)
-     on conflict (source) do update set last = sequences.last + 1 returning last`,
-    [`${aggregateType}/${aggregateId}`],
+  const source = aggregateOf({ aggregateType, aggregateId });
+  return (await nextSequences(tx, [source])).get(source)!;
+}
+
+/** Locks aggregates, always in the same order, and takes a number for each time one is named: the first of them. */
+async function nextSequences(tx: Transaction, sources: readonly string[]): Promise<Map<string, number>> {
+  if (sources.length === 0) return new Map();
+  const rows: { source: string; first: string }[] = await tx.query(
+    `with named as (select source, count(*) as times from unnest($1::text[]) as source group by source order by source)
+     insert into sequences as known (source, last) select source, times from named order by source
+     on conflict (source) do update set last = known.last + excluded.last
+     returning source, last - (select times from named where named.source = known.source) + 1 as first`,
+    [sources],
   );
-  return Number(rows[0]?.last);
+  return new Map(rows.map(({ source, first }) => [source, Number(first)]));
 }
 
 /** Locks the aggregate and tells its last number; undefined when it never had an event. */
@@ -154,11 +195,23 @@ async function currentSequence(tx: Transaction, aggregateType: string, aggregate
   return rows[0] === undefined ? undefined : Number(rows[0].last);
 }
 
-async function insert(tx: Transaction, row: Row): Promise<void> {
+/** In the order given, which is the order in which they are published. */
+async function insertAll(tx: Transaction, rows: readonly Row[]): Promise<void> {
   await tx.query(
     `insert into outbox (id, aggregatetype, aggregateid, type, payload, sequence, state, headers)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [row.id, row.aggregateType, row.aggregateId, row.topic, row.payload, row.sequence ?? null, row.state, JSON.stringify(row.headers)],
+     select id, aggregatetype, aggregateid, type, payload, sequence, state, headers
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::bigint[], $7::boolean[], $8::jsonb[])
+       with ordinality as new (id, aggregatetype, aggregateid, type, payload, sequence, state, headers, place) order by place`,
+    [
+      rows.map(({ id }) => id),
+      rows.map(({ aggregateType }) => aggregateType),
+      rows.map(({ aggregateId }) => aggregateId),
+      rows.map(({ topic }) => topic),
+      rows.map(({ payload }) => payload),
+      rows.map(({ sequence }) => sequence ?? null),
+      rows.map(({ state }) => state),
+      rows.map(({ headers }) => JSON.stringify(headers)),
+    ],
   );
 }
 

@@ -81,6 +81,35 @@ describe('outbox', () => {
     expect(await fixture.append('bad')).toMatchObject({ sequence: 1 });
   });
 
+  test('many events at once leave in the order given, each with the next number of its aggregate', async () => {
+    await fixture.append('m2');
+    const events = ['m1', 'm2', 'm1', 'm3', 'm2'].map((model, index) =>
+      aliasChanged(model, { data: { ...aliasChanged(model).data, reason: `no ${index}` } }),
+    );
+    await fixture.inTransaction((tx) => fixture.outbox.appendAll(tx, events));
+    expect(await fixture.append('m2')).toMatchObject({ sequence: 4 });
+    const sent = () => log.sent.filter(({ key }) => ['m1', 'm2', 'm3'].includes(String(key)));
+    await until('the events', () => sent().length === 7);
+    expect(sent().map(({ key, headers }) => `${String(key)} ${Number(headers?.['ce_sequence'])}`)).toEqual([
+      'm2 1',
+      'm1 1',
+      'm2 2',
+      'm1 2',
+      'm3 1',
+      'm2 3',
+      'm2 4',
+    ]);
+    expect(
+      sent()
+        .slice(1, 6)
+        .map(({ value }) => (JSON.parse(String(value)) as { reason: string }).reason),
+    ).toEqual(Array.from({ length: 5 }, (_, index) => `no ${index}`));
+    const broken = [aliasChanged('m1'), aliasChanged('m1', { data: { modelId: 7 } as never })];
+    await expect(fixture.inTransaction((tx) => fixture.outbox.appendAll(tx, broken))).rejects.toMatchObject({ code: 'DBR-EVENT-CONTRACT' });
+    await fixture.inTransaction((tx) => fixture.outbox.appendAll(tx, []));
+    expect(await fixture.append('m1')).toMatchObject({ sequence: 3 });
+  });
+
   test('a rolled back transaction leaves neither a row nor a hole', async () => {
     await fixture.append('hole');
     const failing = fixture.inTransaction(async (tx) => {

@@ -13,7 +13,7 @@ export interface Reader {
 const READS = /\.(?:consume|consumeBatches|follow)\(\{/;
 /** A list that is computed from the contract reads what the contract says, whatever that is. */
 const FROM_CONTRACT = /\btopics\.filter\(|\bauditedTopics\b/;
-const WRITES = /\.(?:append|appendState|send)\(|announcement\.deployment\(|announce\.deployment\(|\.deployment\(\s*tx,/;
+const WRITES = /\.(?:append|appendAll|appendState|send)\(|announcement\.deployment\(|announce\.deployment\(|\.deployment\(\s*tx,/;
 
 /** Readers of a service outside its handlers: batch consumers, audit log, feeds and followers. */
 export function readersOf(root: string, service: ServiceName): Reader[] {
