@@ -2,6 +2,7 @@ import type { EventLog } from '@drawbridge/kafka';
 import type { Outbox } from '@drawbridge/outbox';
 import type { Logger } from '@drawbridge/telemetry';
 import { Announcements } from './closing/announcements.js';
+import { ClosingRound } from './closing/closing-round.js';
 import { Evaluator } from './closing/evaluator.js';
 import { LabelJoiner } from './closing/label-joiner.js';
 import { RowRetention } from './closing/row-retention.js';
@@ -22,6 +23,7 @@ import { Setbacks } from './intake/setbacks.js';
 import { UnknownVersions } from './intake/unknown-versions.js';
 import { ArrivalStore } from './persistence/arrival.store.js';
 import { BaselineStore } from './persistence/baseline.store.js';
+import { ClosingStore } from './persistence/closing.store.js';
 import type { Database } from './persistence/database.js';
 import { DeadLetterStore } from './persistence/dead-letter.store.js';
 import { DetectionStore } from './persistence/detection.store.js';
@@ -78,7 +80,9 @@ export class DataPlane {
     const positions = new PositionStore(database);
     const directory = new MonitorDirectory(this.monitors, baselines, log);
     const announcements = new Announcements(outbox, new DetectionStore(database), new PredictionStore(database));
-    this.closer = new WindowCloser(database, this.monitors, baselines, windows, watermarks, announcements, { now, log, closed: wake });
+    const closing = new ClosingStore(database);
+    const round = new ClosingRound(baselines, closing, announcements);
+    this.closer = new WindowCloser(database, this.monitors, closing, watermarks, round, { now, log, closed: wake });
     this.setbacks = {
       predictions: new Setbacks('prediction.logged', elapsed, log),
       batches: new Setbacks('prediction.batch.logged', elapsed, log),

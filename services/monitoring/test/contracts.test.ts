@@ -5,7 +5,8 @@ import { completeSettings, type EventMap, type Topic, violations } from '@drawbr
 import { addValue, FeatureLayout } from '@drawbridge/drift';
 import * as arrow from 'apache-arrow';
 import { aLabel, anEnvelope, aPrediction } from '@drawbridge/testing';
-import { Announcements, type ClosedWindow } from '../src/closing/announcements.js';
+import { Announcements } from '../src/closing/announcements.js';
+import type { ClosedWindow } from '../src/closing/event-data.js';
 import { nextAlarm } from '../src/domain/alarm.js';
 import { judge } from '../src/domain/judge.js';
 import type { Alarm, Monitor } from '../src/domain/monitor.js';
@@ -86,19 +87,19 @@ function closed(rows: number, shift: number, segmented = false): ClosedWindow {
 function listening() {
   const said: { topic: Topic; data: Record<string, unknown> }[] = [];
   const outbox = {
-    append: (_: unknown, event: { topic: Topic; data: Record<string, unknown> }) => {
-      said.push(event);
-      return Promise.resolve({ id: '', sequence: 1 });
+    appendAll: (_: unknown, events: readonly { topic: Topic; data: Record<string, unknown> }[]) => {
+      said.push(...events);
+      return Promise.resolve();
     },
   };
   const detections = {
-    insert: () => Promise.resolve(),
+    insertAll: () => Promise.resolve(),
     resolve: () => Promise.resolve(),
     escalate: () => Promise.resolve(),
-    countSince: () => Promise.resolve(0),
+    countSince: () => Promise.resolve([0]),
   };
   const candidate = { predictionId: 'p', traceId: null, features: '{"age":70,"region":"north"}', score: 0.7, outputClass: null };
-  const predictions = { candidates: () => Promise.resolve([candidate]) };
+  const predictions = { candidates: () => Promise.resolve([[candidate]]) };
   return { said, announcements: new Announcements(outbox as never, detections as never, predictions as never) };
 }
 
@@ -132,16 +133,16 @@ describe('every event that closing says keeps its contract', () => {
     const { said, announcements } = listening();
     const window = closed(rows, shift);
     expect(window.judgement.verdict).toBe(verdict);
-    await announcements.windowClosed({} as never, window);
+    await announcements.windowsClosed({} as never, [window]);
     expect(said.map(faults)).toEqual([[]]);
   });
 
   test('a window with segments, and drift that one of them carries', async () => {
     const { said, announcements } = listening();
     const window = closed(2000, 1.5, true);
-    await announcements.windowClosed({} as never, window);
+    await announcements.windowsClosed({} as never, [window]);
     const quiet: Alarm = { state: 'quiet' };
-    await announcements.alarm({} as never, window, quiet, nextAlarm(quiet, alarmInput(window, 'alarming'), 1));
+    await announcements.alarms({} as never, [{ closed: window, before: quiet, step: nextAlarm(quiet, alarmInput(window, 'alarming'), 1) }]);
     expect(said.map(faults)).toEqual([[], []]);
     expect(said[0]!.data['segments']).toMatchObject([
       { key: 'country', value: 'PL', n: 500, worst: { feature: expect.any(String) } },
@@ -159,9 +160,9 @@ describe('every event that closing says keeps its contract', () => {
     const window = closed(1000, 1);
     const quiet: Alarm = { state: 'quiet' };
     const opened = nextAlarm(quiet, alarmInput(window, 'alarming'), 1);
-    await announcements.alarm({} as never, window, quiet, opened);
+    await announcements.alarms({} as never, [{ closed: window, before: quiet, step: opened }]);
     const resolved = nextAlarm(opened.next, alarmInput(window, 'quiet'), 1);
-    await announcements.alarm({} as never, window, opened.next, resolved);
+    await announcements.alarms({} as never, [{ closed: window, before: opened.next, step: resolved }]);
     expect(said.map(({ topic }) => topic)).toEqual(['drift.detected', 'drift.resolved']);
     expect(said.map(faults)).toEqual([[], []]);
     expect(Buffer.byteLength(JSON.stringify(said[0]))).toBeLessThan(64 * 1024);

@@ -1,30 +1,28 @@
-import { SCALES } from '@drawbridge/drift';
 import type { Transaction } from '@drawbridge/postgres';
 import { currentTrace, inSpan, type Logger, metrics, type TraceContext } from '@drawbridge/telemetry';
-import { nextAlarm } from '../domain/alarm.js';
-import { closable, type ClosingRule } from '../domain/closing.js';
-import { judge, type Judgement, windowsNeeded } from '../domain/judge.js';
-import type { Alarm, Monitor } from '../domain/monitor.js';
-import { segmentFindings } from '../domain/segments.js';
-import { iso, latencyOf, predictionOf } from '../domain/summary.js';
-import type { WindowPart } from '../domain/window-part.js';
-import type { Baseline, BaselineStore } from '../persistence/baseline.store.js';
+import { closable, ruleOf } from '../domain/closing.js';
+import type { Monitor } from '../domain/monitor.js';
+import type { ClosingStore } from '../persistence/closing.store.js';
 import { type Database, rows } from '../persistence/database.js';
-import { detectionId, windowClosedId } from '../persistence/ids.js';
 import type { MonitorStore } from '../persistence/monitor.store.js';
 import type { WatermarkStore } from '../persistence/watermark.store.js';
-import type { StoredWindow, WindowStore, WindowSummary } from '../persistence/window.store.js';
-import type { Announcements, ClosedWindow } from './announcements.js';
+import type { StoredWindow } from '../persistence/window.store.js';
+import type { ClosingRound, Work } from './closing-round.js';
 
-const closedTotal = metrics.counter('drawbridge_monitoring_windows_closed_total', 'Windows closed or revised, by verdict', ['verdict']);
 const delaySeconds = metrics.gauge('drawbridge_monitoring_watermark_delay_seconds', 'Wall time minus the end of the newest closed window', [
   'model',
   'version',
 ]);
 
+/** Monitors whose windows are closed in one transaction: it saves them most of the statements, and locks no more than that. */
+const AT_ONCE = 50;
+
+/** One judges while the database works for another. */
+const CLOSERS = 2;
+
 /**
  * Closes complete windows and judges them, and judges again the closed ones that late rows reached. Works from
- * committed state under the monitor's row lock, so any number of processes may run it at any moment: a window goes
+ * committed state under the monitors' row locks, so any number of processes may run it at any moment: a window goes
  * from open to closed once, and a failure here never holds up the counting.
  */
 export class WindowCloser {
@@ -34,10 +32,9 @@ export class WindowCloser {
   constructor(
     private readonly database: Database,
     private readonly monitors: MonitorStore,
-    private readonly baselines: BaselineStore,
-    private readonly windows: WindowStore,
+    private readonly windows: ClosingStore,
     private readonly watermarks: WatermarkStore,
-    private readonly announcements: Announcements,
+    private readonly round: ClosingRound,
     private readonly options: { readonly now: () => number; readonly log: Logger; readonly closed: () => void },
   ) {}
 
@@ -59,158 +56,109 @@ export class WindowCloser {
       const { parent } = this.again;
       this.again = undefined;
       try {
-        for (const id of await this.windows.monitorsWithWork()) await this.closeMonitor(id, parent);
+        const { together, alone } = await this.look();
+        const groups = inGroups(together);
+        const closer = async (): Promise<void> => {
+          for (let group = groups.shift(); group !== undefined; group = groups.shift()) await this.closeAll(group, parent);
+        };
+        await Promise.all(Array.from({ length: CLOSERS }, closer));
+        for (const id of alone) await this.closeAll([id], parent, 'late');
       } catch (error) {
         this.options.log.warn('closing windows failed, trying again', { error });
       }
     }
   }
 
-  private async closeMonitor(id: string, parent: TraceContext | undefined): Promise<void> {
+  /**
+   * A look without locks: most of the time nothing is complete. Monitors whose closed windows late rows reached are done one
+   * by one, since those windows are locked after the open ones, out of the order in which flushes lock.
+   */
+  private async look(): Promise<{ together: string[]; alone: string[] }> {
+    const open = await this.windows.open();
+    const alone = await this.windows.late();
+    const apart = new Set(alone);
+    const ids = [...open.keys()].filter((id) => !apart.has(id)).toSorted();
+    if (ids.length === 0) return { together: [], alone };
+    const progress = await this.watermarks.progress((sql, parameters) => this.database.query(sql, parameters), ids);
+    const rules = await this.monitors.closingRules(ids);
+    const together = ids.filter((id) => {
+      const rule = rules.get(id);
+      if (rule === undefined) return false;
+      const { close, ripe } = closable(open.get(id)!, progress.get(id)!, rule);
+      return close.length > 0 || ripe.length > 0;
+    });
+    return { together, alone };
+  }
+
+  /** In one transaction; when that fails, each in one of its own, so that one that fails never holds up the others. */
+  private async closeAll(ids: readonly string[], parent: TraceContext | undefined, late?: 'late'): Promise<void> {
+    const [first = ''] = ids;
     try {
-      if (!(await this.hasWork(id))) return;
-      await inSpan('close windows', { kind: 'internal', parent, attributes: { 'drawbridge.monitor': id } }, () =>
-        this.database.transaction((tx) => this.closeComplete(tx, id)),
+      const attributes: Record<string, string | number> = { 'drawbridge.monitors': ids.length };
+      if (ids.length === 1) attributes['drawbridge.monitor'] = first;
+      await inSpan('close windows', { kind: 'internal', parent, attributes }, () =>
+        this.database.transaction((tx) => this.closeComplete(tx, ids, late)),
       );
       this.options.closed();
     } catch (error) {
-      this.options.log.error('a window could not be closed', { monitorId: id, error });
+      if (ids.length === 1) this.options.log.error('a window could not be closed', { monitorId: first, error });
+      else for (const id of ids) await this.closeAll([id], parent);
     }
   }
 
-  /** A look without locks: most of the time nothing is complete. */
-  private async hasWork(id: string): Promise<boolean> {
-    const monitor = await this.monitors.find(id);
-    if (monitor === undefined) return false;
-    if (await this.windows.hasLate(id)) return true;
-    const progress = await this.watermarks.progress((sql, parameters) => this.database.query(sql, parameters), id);
-    const { close, ripe } = closable(await this.windows.open(id), progress, ruleOf(monitor));
-    return close.length > 0 || ripe.length > 0;
-  }
-
-  private async closeComplete(tx: Transaction, id: string): Promise<void> {
-    const monitor = await this.monitors.lock(tx, id);
-    if (monitor === undefined) return;
+  private async closeComplete(tx: Transaction, ids: readonly string[], late: 'late' | undefined): Promise<void> {
+    const monitors = await this.monitors.lockAll(tx, ids);
     // Locked before their parts are read, so that no flush can add to a window between reading and closing.
-    const open = await this.windows.lockOpen(tx, id);
-    const progress = await this.watermarks.progress((sql, parameters) => rows(tx, sql, parameters), id);
-    const { close, ripe } = closable(open, progress, ruleOf(monitor));
-    const complete = new Set(close);
-    await this.windows.ripen(tx, id, ripe);
-    const late = await this.windows.takeLate(tx, id);
-    const due = [...open.filter(({ startMs }) => complete.has(startMs)), ...late].sort((a, b) => a.startMs - b.startMs);
-    if (due.length === 0) return;
-    const baseline = monitor.baselineSha256 === null ? undefined : await this.baselines.get(monitor.baselineSha256);
-    let newest = await this.windows.newestClosed(tx, id);
-    let alarm = monitor.alarm;
-    for (const window of due) {
-      const retrospective = window.revision > 0 || window.startMs < newest;
-      alarm = await this.closeOne(tx, { monitor, baseline, window, alarm, retrospective });
-      newest = Math.max(newest, window.startMs);
+    const open = await this.windows.lockOpen(tx, ids);
+    const progress = await this.watermarks.progress((sql, parameters) => rows(tx, sql, parameters), ids);
+    const ripened: { monitorId: string; startMs: number }[] = [];
+    const found: Due[] = [];
+    for (const monitor of monitors) {
+      const windows = open.get(monitor.id) ?? [];
+      const { close, ripe } = closable(windows, progress.get(monitor.id)!, ruleOf(monitor.settings));
+      ripened.push(...ripe.map((startMs) => ({ monitorId: monitor.id, startMs })));
+      const complete = windows.filter(({ startMs }) => close.includes(startMs));
+      const revised = late === undefined ? [] : await this.windows.takeLate(tx, monitor.id);
+      found.push({ monitor, windows: [...complete, ...revised].sort((a, b) => a.startMs - b.startMs) });
     }
-    if (alarm !== monitor.alarm) await this.monitors.setAlarm(tx, id, alarm);
-    delaySeconds.set(
-      { model: monitor.model, version: monitor.version },
-      (this.options.now() - newest) / 1000 - monitor.settings.windowSeconds,
-    );
+    await this.windows.ripen(tx, ripened);
+    const due = found.filter(({ windows }) => windows.length > 0);
+    if (due.length > 0) await this.closeDue(tx, due);
   }
 
-  private async closeOne(tx: Transaction, { monitor, baseline, window, alarm, retrospective }: Work): Promise<Alarm> {
-    const layout = await this.baselines.layout(monitor.baselineSha256);
-    const part = await this.windows.merged(tx, monitor.id, window.startMs, layout);
-    const judgement = await this.judge(tx, monitor, baseline, window, part);
-    const segments = part.segments === undefined ? undefined : segmentFindings(part, monitor.settings, judgement.skipped);
-    const revision = window.revision + 1;
-    const closed: ClosedWindow = {
-      monitor,
-      window: { ...window, revision },
-      part,
-      judgement,
-      segments,
-      baseline,
-      eventId: windowClosedId(window.id, revision),
-    };
-    await this.windows.close(
+  /** Round by round, one window of each monitor in a round: the next one is judged on what this one left. */
+  private async closeDue(tx: Transaction, due: readonly Due[]): Promise<void> {
+    const newest = await this.windows.newestClosed(
       tx,
-      { monitorId: monitor.id, startMs: window.startMs, revision, verdict: judgement.verdict, eventId: closed.eventId },
-      part,
-      { ...summaryOf(part, judgement), ...(segments === undefined ? {} : { segments }) },
+      due.map(({ monitor }) => monitor.id),
     );
-    await this.announcements.windowClosed(tx, closed);
-    closedTotal.inc({ verdict: judgement.verdict });
-    const episode = detectionId(monitor.id, window.id, 'drift');
-    // A revised window says what it said before; its alarm may have ended meanwhile and must not begin a second time.
-    const announced = window.verdict === 'alarming' || (window.revision > 0 && (await this.announcements.opened(tx, episode)));
-    const step = nextAlarm(
-      alarm,
-      {
-        verdict: judgement.verdict,
-        severity: judgement.severity,
-        features: [...new Set(judgement.features.filter((finding) => finding.alarming).map(({ feature }) => feature))],
-        windowId: window.id,
-        start: iso(window.startMs),
-        end: iso(window.endMs),
-        retrospective,
-        announced,
-        detectionId: episode,
-        monitorClosed: monitor.status === 'closed',
-      },
-      monitor.settings.quietWindows,
-    );
-    await this.announcements.alarm(tx, closed, alarm, step);
-    return step.next;
-  }
-
-  private async judge(
-    tx: Transaction,
-    monitor: Monitor,
-    baseline: Baseline | undefined,
-    window: StoredWindow,
-    part: WindowPart,
-  ): Promise<Judgement> {
-    const { startMs, endMs } = window;
-    const needed = windowsNeeded(startMs, endMs - startMs, SCALES);
-    const before =
-      baseline === undefined ? [] : await this.windows.countsBefore(tx, monitor.id, startMs, endMs - startMs, needed, baseline.layout);
-    return judge({
-      part,
-      startMs,
-      endMs,
-      baseline: baseline?.document,
-      settings: monitor.settings,
-      recent: [...before, part.counts],
-    });
+    const alarms = new Map(due.map(({ monitor }) => [monitor.id, monitor.alarm]));
+    const most = Math.max(...due.map(({ windows }) => windows.length));
+    for (let round = 0; round < most; round += 1) {
+      const works = due.flatMap(({ monitor, windows }): Work[] => {
+        const window = windows[round];
+        if (window === undefined) return [];
+        const before = newest.get(monitor.id) ?? -Infinity;
+        newest.set(monitor.id, Math.max(before, window.startMs));
+        return [{ monitor, window, alarm: alarms.get(monitor.id)!, retrospective: window.revision > 0 || window.startMs < before }];
+      });
+      for (const [id, alarm] of await this.round.close(tx, works)) alarms.set(id, alarm);
+    }
+    const changed = due.filter(({ monitor }) => alarms.get(monitor.id) !== monitor.alarm);
+    await this.monitors.setAlarms(tx, new Map(changed.map(({ monitor: { id } }) => [id, alarms.get(id)!])));
+    for (const { monitor } of due) {
+      const { model, version, settings } = monitor;
+      delaySeconds.set({ model, version }, (this.options.now() - newest.get(monitor.id)!) / 1000 - settings.windowSeconds);
+    }
   }
 }
 
-interface Work {
+interface Due {
   readonly monitor: Monitor;
-  readonly baseline: Baseline | undefined;
-  readonly window: StoredWindow;
-  readonly alarm: Alarm;
-  readonly retrospective: boolean;
+  /** Earliest first. */
+  readonly windows: readonly StoredWindow[];
 }
 
-function ruleOf({ settings }: Monitor): ClosingRule {
-  return {
-    windowMs: settings.windowSeconds * 1000,
-    latenessMs: settings.latenessSeconds * 1000,
-    idleMs: settings.idleSeconds * 1000,
-  };
-}
-
-function summaryOf(part: WindowPart, judgement: Judgement): WindowSummary {
-  return {
-    features: judgement.features,
-    skipped: judgement.skipped,
-    quality: judgement.quality,
-    notes: judgement.notes,
-    errors: part.errors,
-    late: part.late,
-    deduplicated: part.deduplicated,
-    rejected: part.rejected,
-    expected: part.announces ? part.n + part.dropped : null,
-    latency: latencyOf(part),
-    prediction: predictionOf(part),
-  };
+function inGroups(ids: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / AT_ONCE) }, (_, index) => ids.slice(index * AT_ONCE, (index + 1) * AT_ONCE));
 }

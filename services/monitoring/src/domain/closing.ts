@@ -1,3 +1,5 @@
+import type { CompleteSettings } from '@drawbridge/contracts';
+
 /** How far one partition got with one monitor. Times are milliseconds. */
 export interface Progress {
   readonly partition: number;
@@ -13,6 +15,14 @@ export interface ClosingRule {
   readonly windowMs: number;
   readonly latenessMs: number;
   readonly idleMs: number;
+}
+
+export function ruleOf(settings: Pick<CompleteSettings, 'windowSeconds' | 'latenessSeconds' | 'idleSeconds'>): ClosingRule {
+  return {
+    windowMs: settings.windowSeconds * 1000,
+    latenessMs: settings.latenessSeconds * 1000,
+    idleMs: settings.idleSeconds * 1000,
+  };
 }
 
 /**

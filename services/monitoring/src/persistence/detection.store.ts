@@ -20,33 +20,54 @@ interface DetectionRow {
 export class DetectionStore {
   constructor(private readonly database: Database) {}
 
-  async insert(tx: Transaction, project: string, evidence: Evidence): Promise<void> {
+  async insertAll(tx: Transaction, all: readonly { readonly project: string; readonly evidence: Evidence }[]): Promise<void> {
+    if (all.length === 0) return;
     await rows(
       tx,
-      `INSERT INTO detections (id, monitor_id, project, window_id, severity, opened_at, evidence) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [evidence.id, evidence.monitorId, project, evidence.windowId, evidence.severity, evidence.openedAt, JSON.stringify(evidence)],
+      `INSERT INTO detections (id, monitor_id, project, window_id, severity, opened_at, evidence)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::timestamptz[], $7::jsonb[])`,
+      [
+        all.map(({ evidence }) => evidence.id),
+        all.map(({ evidence }) => evidence.monitorId),
+        all.map(({ project }) => project),
+        all.map(({ evidence }) => evidence.windowId),
+        all.map(({ evidence }) => evidence.severity),
+        all.map(({ evidence }) => evidence.openedAt),
+        all.map(({ evidence }) => JSON.stringify(evidence)),
+      ],
     );
   }
 
-  async exists(tx: Transaction, id: string): Promise<boolean> {
-    return (await rows(tx, 'SELECT 1 FROM detections WHERE id = $1', [id])).length > 0;
+  async existing(tx: Transaction, ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const found = await rows<{ id: string }>(tx, 'SELECT id FROM detections WHERE id = ANY($1::uuid[])', [ids]);
+    return new Set(found.map(({ id }) => id));
   }
 
   async escalate(tx: Transaction, id: string, severity: Severity): Promise<void> {
     await rows(tx, 'UPDATE detections SET severity = $2 WHERE id = $1', [id, severity]);
   }
 
-  async resolve(tx: Transaction, id: string, at: Date): Promise<void> {
-    await rows(tx, 'UPDATE detections SET resolved_at = $2 WHERE id = $1 AND resolved_at IS NULL', [id, at]);
+  async resolve(tx: Transaction, ended: readonly { readonly id: string; readonly at: Date }[]): Promise<void> {
+    if (ended.length === 0) return;
+    await rows(
+      tx,
+      `UPDATE detections d SET resolved_at = ended.at FROM unnest($1::uuid[], $2::timestamptz[]) AS ended (id, at)
+       WHERE d.id = ended.id AND d.resolved_at IS NULL`,
+      [ended.map(({ id }) => id), ended.map(({ at }) => at)],
+    );
   }
 
-  /** Detections of a monitor opened since a point of event time. */
-  async countSince(tx: Transaction, monitorId: string, since: Date): Promise<number> {
-    const found = await rows<{ n: string }>(tx, 'SELECT count(*) AS n FROM detections WHERE monitor_id = $1 AND opened_at >= $2', [
-      monitorId,
-      since,
-    ]);
-    return Number(found[0]?.n ?? 0);
+  /** For each monitor its detections opened since a point of event time. */
+  async countSince(tx: Transaction, wanted: readonly { readonly monitorId: string; readonly since: Date }[]): Promise<number[]> {
+    if (wanted.length === 0) return [];
+    const found = await rows<{ n: string }>(
+      tx,
+      `SELECT (SELECT count(*) FROM detections d WHERE d.monitor_id = wanted.monitor_id AND d.opened_at >= wanted.since) AS n
+       FROM unnest($1::uuid[], $2::timestamptz[]) WITH ORDINALITY AS wanted (monitor_id, since, place) ORDER BY wanted.place`,
+      [wanted.map(({ monitorId }) => monitorId), wanted.map(({ since }) => since)],
+    );
+    return found.map(({ n }) => Number(n));
   }
 
   async find(id: string): Promise<DetectionView | undefined> {

@@ -1,8 +1,9 @@
 import { completeSettings, type CompleteSettings, type Variant } from '@drawbridge/contracts';
 import type { Transaction } from '@drawbridge/postgres';
+import { type ClosingRule, ruleOf } from '../domain/closing.js';
 import type { Alarm, Monitor, MonitorStatus } from '../domain/monitor.js';
 import type { Share } from '../domain/traffic.js';
-import { type Database, rows } from './database.js';
+import { type Database, plainArray, rows } from './database.js';
 
 interface MonitorRow {
   id: string;
@@ -50,6 +51,16 @@ export class MonitorStore {
     return found[0] && monitorOf(found[0]);
   }
 
+  /** When windows of these monitors are complete, and nothing else about them: it is asked again and again. */
+  async closingRules(ids: readonly string[]): Promise<Map<string, ClosingRule>> {
+    const found = await this.database.query<{ id: string; times: Partial<CompleteSettings> }>(
+      `SELECT id, jsonb_strip_nulls(jsonb_build_object('windowSeconds', settings->'windowSeconds', 'latenessSeconds',
+         settings->'latenessSeconds', 'idleSeconds', settings->'idleSeconds')) AS times FROM monitors WHERE id = ANY($1::uuid[])`,
+      [plainArray(ids)],
+    );
+    return new Map(found.map(({ id, times }) => [id, ruleOf(completeSettings(times))]));
+  }
+
   /** Newest first; `before` is the last monitor of the page before. */
   async list(filter: MonitorFilter, limit: number, before?: { createdAt: string; id: string }): Promise<Monitor[]> {
     const found = await this.database.query<MonitorRow>(
@@ -82,6 +93,12 @@ export class MonitorStore {
   async lock(tx: Transaction, id: string): Promise<Monitor | undefined> {
     const found = await rows<MonitorRow>(tx, 'SELECT * FROM monitors WHERE id = $1 FOR NO KEY UPDATE', [id]);
     return found[0] && monitorOf(found[0]);
+  }
+
+  /** As `lock`, many in a fixed order. */
+  async lockAll(tx: Transaction, ids: readonly string[]): Promise<Monitor[]> {
+    const sql = 'SELECT * FROM monitors WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE';
+    return (await rows<MonitorRow>(tx, sql, [plainArray(ids)])).map(monitorOf);
   }
 
   /** Monitors of an endpoint, locked in a fixed order. */
@@ -208,8 +225,14 @@ export class MonitorStore {
     await rows(tx, 'UPDATE monitors SET status = $2, updated_at = now() WHERE id = $1', [id, status]);
   }
 
-  async setAlarm(tx: Transaction, id: string, alarm: Alarm): Promise<void> {
-    await rows(tx, 'UPDATE monitors SET alarm = $2, updated_at = now() WHERE id = $1', [id, JSON.stringify(alarm)]);
+  async setAlarms(tx: Transaction, alarms: ReadonlyMap<string, Alarm>): Promise<void> {
+    if (alarms.size === 0) return;
+    await rows(
+      tx,
+      `UPDATE monitors m SET alarm = new.alarm, updated_at = now()
+       FROM unnest($1::uuid[], $2::jsonb[]) AS new (id, alarm) WHERE m.id = new.id`,
+      [plainArray([...alarms.keys()]), [...alarms.values()].map((alarm) => JSON.stringify(alarm))],
+    );
   }
 
   async setSettings(tx: Transaction, id: string, settings: CompleteSettings, monitorVersion: number): Promise<void> {

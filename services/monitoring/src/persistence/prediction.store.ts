@@ -1,9 +1,9 @@
 import type { Transaction } from '@drawbridge/postgres';
 import type { ExemplarCandidate } from '../domain/exemplars.js';
-import { type Database, rows } from './database.js';
+import { type Database, plainArray, rows } from './database.js';
 
-/** Rows looked through for exemplars. */
-const MOST_CANDIDATES = 5000;
+/** Rows of a window that are looked through for exemplars. */
+export const MOST_CANDIDATES = 5000;
 
 export interface StoredPrediction {
   readonly project: string;
@@ -18,6 +18,20 @@ export interface StoredPrediction {
   readonly traceId: string | null;
   readonly features: unknown;
   readonly label: { value: string; revision: number; observedAt: Date; retracted: boolean } | null;
+}
+
+export interface CandidateWindow {
+  readonly monitorId: string;
+  readonly startMs: number;
+}
+
+interface CandidateRecord {
+  place: number;
+  prediction_id: string;
+  trace_id: string | null;
+  features: string | null;
+  score: number | null;
+  class: string | null;
 }
 
 interface PredictionRecord {
@@ -41,28 +55,30 @@ interface PredictionRecord {
 export class PredictionStore {
   constructor(private readonly database: Database) {}
 
-  /** Rows of a window in the order of their ids; rows that failed have nothing to show. */
-  async candidates(tx: Transaction, monitorId: string, startMs: number): Promise<ExemplarCandidate[]> {
-    const found = await rows<{
-      prediction_id: string;
-      trace_id: string | null;
-      features: string | null;
-      score: number | null;
-      class: string | null;
-    }>(
+  /** For each window its rows in the order of their ids; rows that failed have nothing to show. */
+  async candidates(tx: Transaction, windows: readonly CandidateWindow[]): Promise<ExemplarCandidate[][]> {
+    const found = await rows<CandidateRecord>(
       tx,
-      `SELECT prediction_id, trace_id, features, score, class FROM predictions
-       WHERE monitor_id = $1 AND start_at = $2 AND NOT failed
-       ORDER BY (trace_id IS NULL), prediction_id LIMIT ${MOST_CANDIDATES}`,
-      [monitorId, new Date(startMs)],
+      `SELECT wanted.place::int AS place, p.prediction_id, p.trace_id, p.features, p.score, p.class
+       FROM unnest($1::uuid[], $2::float8[]) WITH ORDINALITY AS wanted (monitor_id, start_ms, place)
+       CROSS JOIN LATERAL (
+         SELECT prediction_id, trace_id, features, score, class FROM predictions
+         WHERE monitor_id = wanted.monitor_id AND start_at = to_timestamp(wanted.start_ms / 1000.0) AND NOT failed
+         ORDER BY (trace_id IS NULL), prediction_id LIMIT ${String(MOST_CANDIDATES)}
+       ) p ORDER BY wanted.place, (p.trace_id IS NULL), p.prediction_id`,
+      [plainArray(windows.map(({ monitorId }) => monitorId)), plainArray(windows.map(({ startMs }) => startMs))],
     );
-    return found.map((row) => ({
-      predictionId: row.prediction_id,
-      traceId: row.trace_id,
-      features: row.features,
-      score: row.score,
-      outputClass: row.class,
-    }));
+    const candidates = windows.map((): ExemplarCandidate[] => []);
+    for (const row of found) {
+      candidates[row.place - 1]!.push({
+        predictionId: row.prediction_id,
+        traceId: row.trace_id,
+        features: row.features,
+        score: row.score,
+        outputClass: row.class,
+      });
+    }
+    return candidates;
   }
 
   /** Predictions with an id; several when several projects, or several times, have the same one. */

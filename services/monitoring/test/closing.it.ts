@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Server } from 'node:http';
+import { onServer, sandbox, type Sandbox } from '@drawbridge/testing';
+import { aBaseline, aRegistry, aRow, openMonitor, predictionMessage, QUICK, seeded, settled, T0 } from './world.js';
+
+const MODELS = ['a', 'b', 'c', 'd', 'e', 'f'];
+const BROKEN = 'c';
+const ROWS = 300;
+
+describe('windows of many monitors end at the same moment', () => {
+  let box: Sandbox;
+  let registry: Server;
+  const baseline = aBaseline();
+  const random = seeded(11);
+
+  const owner = (sql: string) => onServer(box.migrationUrl('monitoring'), (client) => client.query(sql));
+  const closed = async (): Promise<Record<string, number[]>> => {
+    const found = await box.query<{ model: string; n: string }>(
+      'monitoring',
+      `SELECT m.model, w.n FROM windows w JOIN monitors m ON m.id = w.monitor_id WHERE w.status = 'closed' ORDER BY m.model, w.start_at`,
+    );
+    const byModel: Record<string, number[]> = {};
+    for (const { model, n } of found) (byModel[model] ??= []).push(Number(n));
+    return byModel;
+  };
+
+  beforeAll(async () => {
+    box = await sandbox('closing');
+    await box.migrate('monitoring');
+    await box.seedAccess();
+    const stub = await aRegistry(baseline.bytes);
+    registry = stub.server;
+    // One monitor's windows cannot be closed, for a reason that nobody foresaw.
+    await owner(
+      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'unforeseen' USING ERRCODE = 'check_violation'; END $$`,
+    );
+    await owner(`CREATE TRIGGER unforeseen BEFORE UPDATE ON windows FOR EACH ROW
+      WHEN (NEW.status = 'closed' AND NEW.n > ${String(ROWS)}) EXECUTE FUNCTION refuse()`);
+    const service = await box.startService('monitoring', { ...QUICK, DRAWBRIDGE_REGISTRY_URL: stub.url });
+    expect(service.running).toBe(true);
+    for (const model of MODELS) {
+      await openMonitor(box, {
+        deploymentId: `dep-${model}`,
+        endpointId: `endpoint-${model}`,
+        endpoint: model,
+        modelId: `model-${model}`,
+        model,
+        baselineRef: { uri: '/x', sha256: baseline.sha256, bytes: baseline.bytes.length },
+      });
+    }
+    await box.collect('monitor.configured', (events) => events.length >= MODELS.length, 30_000);
+  });
+
+  afterAll(async () => {
+    registry?.close();
+    await box?.dispose();
+  });
+
+  test('one that cannot be closed holds up none of the others, and is closed when it can', async () => {
+    const rows = (window: number, model: string, n: number, shift: number) =>
+      Array.from({ length: n }, (_, i) =>
+        predictionMessage({
+          id: `${model}-${window}-${i}`,
+          timeMs: T0 + window * 60_000 + Math.floor((i * 59_000) / n),
+          row: aRow(random, shift),
+          model,
+          extra: { endpoint: model },
+        }),
+      );
+    const all = [0, 1, 2].flatMap((window) =>
+      MODELS.flatMap((model) => rows(window, model, model === BROKEN ? ROWS + 1 : ROWS, window === 1 ? 1 : 0)),
+    );
+    await box.eventLog().produce(all);
+    const others = Object.fromEntries(MODELS.filter((model) => model !== BROKEN).map((model) => [model, [ROWS, ROWS, ROWS]]));
+    await settled('the others', async () => expect(await closed()).toEqual(others), 30_000);
+    await owner('DROP TRIGGER unforeseen ON windows');
+    await settled(
+      'all of them',
+      async () => expect(await closed()).toEqual({ ...others, [BROKEN]: [ROWS + 1, ROWS + 1, ROWS + 1] }),
+      30_000,
+    );
+  });
+
+  test('each says so in the order of its windows, and names its drift once, after the window that showed it', async () => {
+    const windows = await box.collect('window.closed', (events) => events.length >= 3 * MODELS.length);
+    const drifts = await box.collect('drift.detected', (events) => events.length >= MODELS.length);
+    expect(windows).toHaveLength(3 * MODELS.length);
+    expect(drifts.map(({ data }) => data.model).toSorted()).toEqual(MODELS);
+    for (const model of MODELS) {
+      const own = windows.filter(({ data }) => data.model === model);
+      const [drift] = drifts.filter(({ data }) => data.model === model);
+      expect(own.map(({ data }) => data.verdict)).toEqual(['quiet', 'alarming', 'quiet']);
+      expect(drift?.headers['ce_causeid']).toBe(own[1]?.headers['ce_id']);
+      expect(Number(drift?.headers['ce_sequence'])).toBeGreaterThan(Number(own[1]?.headers['ce_sequence']));
+      expect(drift?.data.exemplars.every(({ predictionId }) => predictionId.startsWith(`${model}-1-`))).toBe(true);
+      expect(drift?.data.exemplars.length).toBeGreaterThan(0);
+    }
+  });
+});
