@@ -33,6 +33,7 @@ export type {
   RecordBatch,
   TopicPartition,
 } from './event-log.js';
+export { sendCompressed } from './compressed.js';
 export { KafkajsLog } from './kafkajs-log.js';
 export { maxDecompressedBytes, maxMessageBytes } from './limits.js';
 export { dead, drop, later, ok, type Outcome } from './result.js';
