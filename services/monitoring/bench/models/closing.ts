@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OutgoingMessage } from '@drawbridge/kafka';
 import { eventually, sleep } from '@drawbridge/testing';
-import { T0 } from '../../test/world.js';
+import { seeded, T0 } from '../../test/world.js';
 import { cpuSeconds } from '../cpu-seconds.js';
 import { readWorkload } from '../intake/workload-file.js';
 import { stageWith } from './stage.js';
@@ -17,6 +17,7 @@ const [models = 1000, rows = 60, rounds = 3] = process.argv.slice(3).map(Number)
 const PARTITIONS = 3;
 const WINDOW_MS = 60_000;
 const LATENESS_MS = 1000;
+const PATIENCE_MS = 300_000;
 
 interface Event {
   readonly features: Record<string, number | string | null>;
@@ -47,7 +48,7 @@ try {
   });
   const keys = await keyPerPartition();
   const results = [];
-  let drawn = 0;
+  const random = seeded(5);
   for (let round = 0; round < rounds; round += 1) {
     for (const moved of [false, true]) {
       const startMs = T0 + (2 * round + (moved ? 1 : 0)) * WINDOW_MS;
@@ -55,14 +56,16 @@ try {
       // Each window begins with what ends the one before.
       for (let row = PARTITIONS; row < rows; row += 1) await send(spread(row), row % PARTITIONS, moved);
       await settled();
+      const calm = await quiet();
       const cpuBefore = [stage.service.pid, stage.cluster.postgres.pid].map(cpuSeconds);
       for (let row = 0; row < PARTITIONS; row += 1) await send(startMs + WINDOW_MS + LATENESS_MS, row, !moved);
       if (moved) {
-        await eventually('every alarm', () => Promise.resolve(detected.get(startMs)?.size === models), 120_000);
+        const told = (): boolean => calm.every((model) => detected.get(startMs)?.has(model) === true);
+        await eventually('every alarm', () => Promise.resolve(told()), PATIENCE_MS);
         const cpu = [stage.service.pid, stage.cluster.postgres.pid].map((pid, i) => Math.round((cpuSeconds(pid) - cpuBefore[i]!) * 1000));
-        results.push(await resultOf(startMs, cpu));
+        results.push(await resultOf(startMs, calm, cpu));
         process.stderr.write(`${JSON.stringify(results.at(-1))}\n`);
-      } else await eventually('the calm windows', async () => (await closed(startMs)) === models, 120_000);
+      } else await eventually('the calm windows', async () => (await closed(startMs)) === models, PATIENCE_MS);
     }
   }
   await following.stop();
@@ -73,7 +76,7 @@ try {
 
   async function send(timeMs: number, partition: number, moved: boolean): Promise<void> {
     const messages = names.map((model): OutgoingMessage => {
-      const line = (drawn += 1) % start.length;
+      const line = Math.floor(random() * start.length);
       const event = JSON.parse(bytes.toString('utf8', start[line], end[line])) as Event;
       const { features } = event;
       if (moved) for (const name of Object.keys(features)) if (name.startsWith('num_gauss')) features[name] = Number(features[name]) + 50;
@@ -116,7 +119,7 @@ async function settled(): Promise<void> {
       const lags = await box.eventLog().lag('monitoring.intake', ['prediction.logged']);
       return lags.every(({ lag }) => lag === 0n);
     },
-    120_000,
+    PATIENCE_MS,
   );
   await sleep(500);
 }
@@ -130,10 +133,16 @@ async function closed(startMs: number): Promise<number> {
   return Number(row?.n ?? 0);
 }
 
-async function resultOf(startMs: number, [monitoring, postgres]: readonly number[]) {
+/** Models without an open alarm. Of a thousand calm windows one or two raise a false one, as their budget allows, and it goes on. */
+async function quiet(): Promise<string[]> {
+  const found = await box.query<{ model: string }>('monitoring', `SELECT model FROM monitors WHERE alarm->>'state' = 'quiet'`);
+  return found.map(({ model }) => model);
+}
+
+async function resultOf(startMs: number, calm: readonly string[], [monitoring, postgres]: readonly number[]) {
   const [row] = await box.query<{ ms: string }>('monitoring', `SELECT extract(epoch FROM max(seen_at)) * 1000 AS ms FROM watermarks`);
   const flushedMs = Number(row?.ms);
-  const waits = [...(detected.get(startMs)?.values() ?? [])].map((at) => Math.round(at - flushedMs)).toSorted((a, b) => a - b);
+  const waits = calm.map((model) => Math.round((detected.get(startMs)?.get(model) ?? Infinity) - flushedMs)).toSorted((a, b) => a - b);
   const at = (share: number): number | undefined => waits[Math.min(waits.length - 1, Math.floor(waits.length * share))];
   return {
     detected: waits.length,
