@@ -50,7 +50,10 @@ export interface ByteRanges {
   readonly end: Int32Array;
 }
 
-/** One fetched batch of one partition. Records are numbered from 0; nothing is decoded before it is asked for. */
+/**
+ * One fetched batch of one partition. Records are numbered from 0; nothing is decoded before it is asked for. Values and
+ * keys are good until the handler is done: their memory is used again.
+ */
 export interface RecordBatch extends TopicPartition {
   readonly firstOffset: bigint;
   /** Where reading goes on after this batch; may lie beyond the last record's offset + 1. */
@@ -67,7 +70,7 @@ export interface RecordBatch extends TopicPartition {
   offset(index: number): bigint;
   timestamp(index: number): number;
   header(index: number, name: string): string | undefined;
-  /** Everything about one record, for the few that are kept as dead letters. */
+  /** Everything about one record, copied: for the few that are kept as dead letters. */
   message(index: number): KafkaMessage;
   /** Why the record could not be decoded; see `KafkaMessage.unreadable`. */
   unreadable(index: number): string | undefined;

@@ -30,7 +30,7 @@ interface Waiting {
  */
 export class BrokerConnection {
   private readonly waiting: Waiting[] = [];
-  private readonly frames = new Frames((frame) => this.answered(frame));
+  private readonly frames: Frames;
   private correlation = 0;
   private failure: Error | undefined;
   private socket!: Socket;
@@ -39,11 +39,19 @@ export class BrokerConnection {
   private constructor(
     private readonly settings: KafkaSettings,
     private readonly requestTimeoutMs: number,
-  ) {}
+    allocate?: (bytes: number) => Buffer,
+  ) {
+    this.frames = new Frames((frame) => this.answered(frame), allocate);
+  }
 
-  /** `broker` is `host:port`. Rejects when no session is there within five seconds. */
-  static async open(settings: KafkaSettings, broker: string, requestTimeoutMs = openTimeoutMs): Promise<BrokerConnection> {
-    const connection = new BrokerConnection(settings, requestTimeoutMs);
+  /** `broker` is `host:port`; `allocate` makes memory for answers. Rejects when no session is there within five seconds. */
+  static async open(
+    settings: KafkaSettings,
+    broker: string,
+    requestTimeoutMs = openTimeoutMs,
+    allocate?: (bytes: number) => Buffer,
+  ): Promise<BrokerConnection> {
+    const connection = new BrokerConnection(settings, requestTimeoutMs, allocate);
     try {
       await connection.connect(broker);
       await connection.logIn();
@@ -63,7 +71,7 @@ export class BrokerConnection {
     if (nowMs >= this.renewAtMs) await this.logIn();
   }
 
-  /** The answer starts after its header. It stays valid: its bytes are not used again. */
+  /** The answer starts after its header. Its bytes belong to the caller. */
   async request(api: Api, body: Buffer): Promise<Reader> {
     const frame = await this.send(api, body);
     const reader = new Reader(frame);

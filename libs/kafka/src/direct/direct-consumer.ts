@@ -114,11 +114,12 @@ export class DirectConsumer {
 
   private async hand(reading: Reading): Promise<void> {
     await this.rebalances.settled;
-    const { waiting: batch, epoch } = reading;
-    reading.waiting = undefined;
+    const { epoch } = reading;
+    const taken = reading.take();
     // There is room for the next one now.
     this.loop.changed.fire();
-    if (batch !== undefined) await this.untilDone(reading, epoch, batch);
+    if (taken === undefined) return;
+    await this.untilDone(reading, epoch, taken.batch).finally(() => taken.lease.release());
   }
 
   private async untilDone(reading: Reading, epoch: number, fetched: FetchedBatch): Promise<void> {

@@ -4,6 +4,7 @@ import type { KafkaSettings, TopicPartition } from '../event-log.js';
 import { BrokerConnection } from './broker-connection.js';
 import { type Checksum, castagnoli } from './checksum.js';
 import { decodePartition } from './decode-partition.js';
+import { FramePool, type Lease } from './frame-pool.js';
 import { fetchApi, fetchBody, fetchCodes, type FetchedPartition, readFetch } from './fetch-request.js';
 import { topicLayouts, UnknownTopic } from './metadata.js';
 import { Reading } from './reading.js';
@@ -35,6 +36,13 @@ const moved: ReadonlySet<number> = new Set([
   fetchCodes.fencedEpoch,
   fetchCodes.unknownEpoch,
 ]);
+
+/** What a partition was asked for. */
+interface Question {
+  readonly reading: Reading;
+  readonly epoch: number;
+  readonly offset: number;
+}
 
 /** The leader of a partition has changed. */
 class Moved extends Error {}
@@ -166,7 +174,8 @@ export class FetchLoop {
   }
 
   private async readFrom(leader: string, ended: AbortSignal): Promise<void> {
-    const connection = await BrokerConnection.open(this.options.settings, leader, requestTimeoutMs);
+    const pool = new FramePool();
+    const connection = await BrokerConnection.open(this.options.settings, leader, requestTimeoutMs, (bytes) => pool.take(bytes));
     // Whoever is without a leader now may have one soon.
     const leaderlessUntil = this.assigned().some((reading) => reading.leader === null) ? Date.now() + idleWaitMs : Infinity;
     try {
@@ -183,7 +192,7 @@ export class FetchLoop {
           continue;
         }
         await connection.renewIfDue(Date.now());
-        await this.fetch(connection, wanted, wanted.length < mine.length ? busyWaitMs : idleWaitMs);
+        await this.fetch(connection, pool, wanted, wanted.length < mine.length ? busyWaitMs : idleWaitMs);
       }
     } finally {
       connection.close();
@@ -198,22 +207,27 @@ export class FetchLoop {
     if (reading.epoch === epoch && reading.assigned) reading.position = offset;
   }
 
-  private async fetch(connection: BrokerConnection, wanted: readonly Reading[], maxWaitMs: number): Promise<void> {
-    const asked = wanted.map((reading) => ({ reading, epoch: reading.epoch, offset: reading.position! }));
+  private async fetch(connection: BrokerConnection, pool: FramePool, wanted: readonly Reading[], maxWaitMs: number): Promise<void> {
+    const asked = wanted.map((reading): Question => ({ reading, epoch: reading.epoch, offset: reading.position! }));
     const positions = asked.map(({ reading: { topic, partition }, offset }) => ({ topic, partition, offset }));
     const frame = await connection.send(fetchApi, fetchBody(positions, { ...limits, maxWaitMs }));
     this.options.onPoll();
     const answer = readFetch(frame);
     if (answer.code !== 0) throw new Error(`the broker refused to be read: code ${answer.code}`);
-    for (const part of answer.partitions) {
-      const question = asked.find(({ reading }) => reading.topic === part.topic && reading.partition === part.partition);
-      if (question !== undefined) await this.take(question.reading, question.epoch, question.offset, part, frame);
+    const lease = pool.lease(frame);
+    try {
+      for (const part of answer.partitions) {
+        const question = asked.find(({ reading }) => reading.topic === part.topic && reading.partition === part.partition);
+        if (question !== undefined) await this.take(question, part, frame, lease);
+      }
+    } finally {
+      lease.release();
     }
     // The broker has already waited for it; asking again earlier would only be answered later.
     if (answer.throttleMs > 0) await sleep(answer.throttleMs, this.stopping.signal);
   }
 
-  private async take(reading: Reading, epoch: number, offset: number, part: FetchedPartition, frame: Buffer): Promise<void> {
+  private async take({ reading, epoch, offset }: Question, part: FetchedPartition, frame: Buffer, lease: Lease): Promise<void> {
     const isCurrent = (): boolean => reading.epoch === epoch;
     if (part.code === fetchCodes.offsetOutOfRange) {
       const begin = await this.options.begin({ topic: reading.topic, partition: reading.partition });
@@ -229,7 +243,8 @@ export class FetchLoop {
     const { batch, nextOffset } = await decodePartition(data, offset, this.options.checksum ?? castagnoli);
     if (!isCurrent()) return;
     reading.position = nextOffset;
-    reading.waiting = batch;
-    if (batch !== undefined) this.changed.fire();
+    if (batch === undefined) return;
+    reading.keep(batch, lease);
+    this.changed.fire();
   }
 }

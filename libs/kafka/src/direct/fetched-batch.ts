@@ -1,7 +1,7 @@
 import type { ByteRanges, KafkaMessage, RecordBatch } from '../event-log.js';
 import { type RecordIndex, walkHeaders } from './record-walk.js';
 
-/** The records of one partition in one answer, read in place. Values and keys are views, not copies. */
+/** The records of one partition in one answer, read in place. Values and keys are views of memory that is used again, not copies. */
 export class FetchedBatch implements RecordBatch {
   readonly firstOffset: bigint;
   readonly count: number;
@@ -73,8 +73,8 @@ export class FetchedBatch implements RecordBatch {
       partition: this.partition,
       offset: this.offset(index),
       timestamp: this.timestamp(index),
-      key: this.key(index),
-      value: this.value(index),
+      key: copied(this.key(index)),
+      value: copied(this.value(index)),
       headers,
       ...(unreadable === undefined ? {} : { unreadable }),
     };
@@ -102,4 +102,8 @@ export class FetchedBatch implements RecordBatch {
   private check(index: number): void {
     if (!(index >= 0 && index < this.count)) throw new RangeError(`record ${index} of a batch of ${this.count}`);
   }
+}
+
+function copied(bytes: Buffer | null): Buffer | null {
+  return bytes === null ? null : Buffer.from(bytes);
 }

@@ -11,7 +11,11 @@ export class Frames {
   private frame: Buffer | undefined;
   private filled = 0;
 
-  constructor(private readonly complete: (frame: Buffer) => void) {}
+  /** `allocate` makes memory for a frame. */
+  constructor(
+    private readonly complete: (frame: Buffer) => void,
+    private readonly allocate: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafeSlow(bytes),
+  ) {}
 
   /** Throws a RangeError when the length of a frame cannot be right. */
   take(chunk: Buffer, length: number): void {
@@ -25,7 +29,7 @@ export class Frames {
         if (this.sizeBytes < 4) return;
         const bytes = this.size.readInt32BE(0);
         if (bytes < 4 || bytes > mostFrameBytes) throw new RangeError(`a frame of ${bytes} bytes`);
-        this.frame = Buffer.allocUnsafeSlow(bytes);
+        this.frame = this.allocate(bytes);
         this.filled = 0;
       }
       const { frame } = this;
