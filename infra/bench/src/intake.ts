@@ -10,7 +10,7 @@ import { peers, STREAMS } from './intake/peers.js';
 import { intakeTable, type IntakeResult, ratiosOf } from './intake/result.js';
 import { type Figure, figureOf, interleaved, MOST_SPREAD } from './intake/rounds.js';
 import { measureStreams, prepareStreams } from './intake/streams.js';
-import { measurements } from './intake/suite.js';
+import { measurements, productions } from './intake/suite.js';
 import { fillTopic, settingsOf, writeWorkload } from './intake/workload-folder.js';
 import { SEED } from './workload/draws.js';
 import { variantOf, variants } from './workload/variants.js';
@@ -22,6 +22,7 @@ import { variantOf, variants } from './workload/variants.js';
  *
  *   npm run bench:intake [-- --events 400000] [-- --rounds 5] [-- --production 3] [-- --allow-spread] [-- --dry]
  */
+const PRODUCTION_TIMES = 4;
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '400000' },
@@ -33,6 +34,8 @@ const { values } = parseArgs({
   },
 });
 const [events, rounds, runs] = [Number(values.events), Number(values.rounds), Number(values.production)];
+/** The process pays for its start, however many events it counts. */
+const productionEvents = PRODUCTION_TIMES * events;
 const warmUp = Math.min(40_000, events / 4);
 const GATE_EVENTS = 20_000;
 
@@ -44,11 +47,7 @@ const skipped: Record<string, string> = {};
 try {
   const gate = await gates();
   const figures = await speeds();
-  const production: Production[] = [];
-  for (let run = 0; run < runs; run += 1) {
-    production.push(await runProduction(join(home, 'logged')));
-    console.log('production', JSON.stringify(production.at(-1)));
-  }
+  const production = await productionRuns();
   const result: IntakeResult = {
     what: 'Processor time per prediction of the intake and of the usual ways, on a real Kafka; the same windows as a plain reference first',
     command: `npm run bench:intake -- --events ${String(events)} --rounds ${String(rounds)} --production ${String(runs)}${values['allow-spread'] ? ' --allow-spread' : ''}`,
@@ -62,8 +61,9 @@ try {
     workloads: Object.fromEntries(variants.map(({ name, sha256 }) => [name, sha256])),
     gate,
     figures,
-    ratios: ratiosOf(figures),
+    ratios: ratiosOf(figures, production),
     production,
+    productionEvents,
     ...(Object.keys(skipped).length === 0 ? {} : { skipped }),
   };
   console.log(intakeTable(result).join('\n'));
@@ -112,6 +112,20 @@ async function speeds(): Promise<Record<string, Figure>> {
   } finally {
     await cluster.stop();
   }
+}
+
+async function productionRuns(): Promise<Record<string, Production[]>> {
+  const found: Record<string, Production[]> = {};
+  for (let run = 0; run < runs; run += 1) {
+    for (const one of productions) {
+      const folder = join(home, `production-${one.variant}`);
+      if (run === 0) await writeWorkload(folder, variantOf(one.variant), productionEvents);
+      const result = await runProduction(one, folder);
+      (found[one.name] ??= []).push(result);
+      console.log(one.name.padEnd(50), JSON.stringify(result));
+    }
+  }
+  return found;
 }
 
 async function keep(result: IntakeResult): Promise<void> {

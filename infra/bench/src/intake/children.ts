@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { KafkaSettings } from '@drawbridge/kafka';
 import { repositoryRoot } from '@drawbridge/local';
 import type { Reading } from './rounds.js';
-import type { Measurement } from './suite.js';
+import type { Measurement, ProductionCase } from './suite.js';
 
 const run = promisify(execFile);
 
@@ -60,7 +60,10 @@ export interface Production {
   readonly rssMiB: number;
 }
 
-/** The monitoring process on a Postgres and a Kafka of its own, over the events of a folder. */
-export async function runProduction(folder: string): Promise<Production> {
-  return (await lastLine(join(repositoryRoot, 'services/monitoring/dist/bench/intake/production.js'), [folder])) as Production;
+/** The monitoring process on a Postgres and a Kafka of its own, over the events of a folder. Throws when it did not count each. */
+export async function runProduction({ name, keepRate, headers }: ProductionCase, folder: string): Promise<Production> {
+  const program = join(repositoryRoot, 'services/monitoring/dist/bench/intake/production.js');
+  const found = (await lastLine(program, [folder, String(keepRate), String(headers)])) as Production;
+  if (found.counted !== found.events) throw new Error(`${name} counted ${String(found.counted)} events of ${String(found.events)}`);
+  return found;
 }

@@ -11,5 +11,12 @@ export const peers: readonly { readonly name: string; readonly variant: string; 
 
 /** As the ratios of the suite, where the peer was measured. */
 export const peerRatios = [
-  { name: 'Kafka Streams, one count, exactly once', of: 'logged: ours, read and count', over: STREAMS, floor: 10, aim: 15 },
+  {
+    name: 'Kafka Streams, one count, exactly once',
+    of: 'logged: production',
+    part: 'logged: ours, read and count',
+    over: STREAMS,
+    floor: 10,
+    aim: 15,
+  },
 ];

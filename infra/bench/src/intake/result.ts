@@ -2,7 +2,7 @@ import type { Gate, Production } from './children.js';
 import type { Machine } from '@drawbridge/e2e';
 import { peerRatios, peers } from './peers.js';
 import type { Figure } from './rounds.js';
-import { measurements, ratios } from './suite.js';
+import { measurements, productions, ratios } from './suite.js';
 
 /** The figures of `npm run bench:intake`, as they are committed under docs/evidence. */
 export interface IntakeResult {
@@ -20,7 +20,9 @@ export interface IntakeResult {
   readonly gate: Readonly<Record<string, Gate>>;
   readonly figures: Readonly<Record<string, Figure>>;
   readonly ratios: readonly Ratio[];
-  readonly production: readonly Production[];
+  /** Runs of the production process, by what they ran. */
+  readonly production: Readonly<Record<string, readonly Production[]>>;
+  readonly productionEvents: number;
   /** Peers that could not be measured, and why. */
   readonly skipped?: Readonly<Record<string, string>>;
 }
@@ -29,17 +31,33 @@ export interface Ratio {
   readonly name: string;
   readonly floor: number;
   readonly aim: number;
-  readonly found: number;
+  /** Of the production process; null when it was not run. */
+  readonly found: number | null;
+  /** Of reading and counting alone. */
+  readonly part: number;
 }
 
 /** How many times the events per processor second of one measurement are those of another. */
-export function ratiosOf(figures: Readonly<Record<string, Figure>>): Ratio[] {
+export function ratiosOf(figures: Readonly<Record<string, Figure>>, production: IntakeResult['production']): Ratio[] {
   const met = peerRatios.filter(({ over }) => figures[over] !== undefined);
-  return [...ratios, ...met].map(({ name, of, over, floor, aim }) => {
-    const [ours, theirs] = [figures[of], figures[over]];
-    if (ours === undefined || theirs === undefined) throw new Error(`not measured: ${of} or ${over}`);
-    return { name, floor, aim, found: Number((theirs.median / ours.median).toFixed(2)) };
+  return [...ratios, ...met].map(({ name, of, part, over, floor, aim }) => {
+    const [ours, theirs] = [figures[part], figures[over]];
+    if (ours === undefined || theirs === undefined) throw new Error(`not measured: ${part} or ${over}`);
+    const times = (median: number): number => Number((theirs.median / median).toFixed(2));
+    const whole = middleOf(production[of] ?? []);
+    return {
+      name,
+      floor,
+      aim,
+      found: whole === undefined ? null : times(whole.cpuMicrosecondsPerEvent.monitoring),
+      part: times(ours.median),
+    };
   });
+}
+
+/** The run in the middle, by its processor time. */
+function middleOf(runs: readonly Production[]): Production | undefined {
+  return runs.toSorted((a, b) => a.cpuMicrosecondsPerEvent.monitoring - b.cpuMicrosecondsPerEvent.monitoring)[runs.length >> 1];
 }
 
 /** The table of docs/performance.md. */
@@ -51,14 +69,15 @@ export function intakeTable(result: IntakeResult): string[] {
     if (figure === undefined) return [];
     return [`| ${name} | ${figure.median.toFixed(2)} | ${grouped(figure.eventsPerCpuSecond)} | ${share(figure.spread)} | ${about} |`];
   });
-  const whole = production.map(({ cpuMicrosecondsPerEvent }) => cpuMicrosecondsPerEvent.monitoring).toSorted((a, b) => a - b);
-  const middle = whole[whole.length >> 1];
-  const of = production.find(({ cpuMicrosecondsPerEvent }) => cpuMicrosecondsPerEvent.monitoring === middle);
-  if (middle !== undefined && of !== undefined) {
-    const spread = share((whole.at(-1) ?? middle) / (whole[0] ?? middle) - 1);
-    const { postgres, kafka } = of.cpuMicrosecondsPerEvent;
-    const about = `monitoring as it runs, rows kept in Postgres; beside it Postgres ${postgres.toFixed(1)} and Kafka ${kafka.toFixed(1)} µs; ${grouped(of.eventsPerSecond)} events per second, ${String(of.rssMiB)} MiB`;
-    rows.push(`| **production process** | ${middle.toFixed(2)} | ${grouped(Math.round(1e6 / middle))} | ${spread} | ${about} |`);
+  for (const { name, about } of productions) {
+    const runs = production[name] ?? [];
+    const middle = middleOf(runs);
+    if (middle === undefined) continue;
+    const { monitoring, postgres, kafka } = middle.cpuMicrosecondsPerEvent;
+    const all = runs.map(({ cpuMicrosecondsPerEvent: { monitoring: one } }) => one);
+    const spread = share(Math.max(...all) / Math.min(...all) - 1);
+    const beside = `beside it Postgres ${postgres.toFixed(1)} and Kafka ${kafka.toFixed(1)} µs; ${grouped(middle.eventsPerSecond)} events per second, ${String(middle.rssMiB)} MiB`;
+    rows.push(`| **${name}** | ${monitoring.toFixed(2)} | ${grouped(Math.round(1e6 / monitoring))} | ${spread} | ${about}; ${beside} |`);
   }
   const compared = Object.values(gate);
   const total = (pick: (one: Gate) => number): string => grouped(compared.reduce((sum, one) => sum + pick(one), 0));
@@ -67,16 +86,18 @@ export function intakeTable(result: IntakeResult): string[] {
     '|---|---|---|---|---|',
     ...rows,
     '',
-    '| our reading and counting, events per processor second, against | floor | aim | found |',
-    '|---|---|---|---|',
-    ...result.ratios.map(({ name, floor, aim, found }) => `| ${name} | ${floor} | ${aim} | ${found.toFixed(2)} |`),
+    '| events per processor second, as many times those of | floor | aim | production process | reading and counting |',
+    '|---|---|---|---|---|',
+    ...result.ratios.map(
+      ({ name, floor, aim, found, part }) => `| ${name} | ${floor} | ${aim} | ${found?.toFixed(2) ?? ''} | ${part.toFixed(2)} |`,
+    ),
     '',
     `Before any figure, the intake and a plain \`JSON.parse\` reference came to the same windows on ${String(compared.length)} variants of the workload: ` +
       `${total(({ events }) => events)} events, ${total(({ rejected }) => rejected)} rejected, ${total(({ late }) => late)} late, ` +
       `${total(({ deduplicated }) => deduplicated)} repeated, ${total(({ cells }) => cells)} cells compared, ${total(({ differences }) => differences)} differences.`,
     '',
     `Measured ${result.at.slice(0, 10)} at commit ${result.commit} on ${machine.cpu}, ${String(machine.cores)} cores, Node ${machine.node}, load before the run ` +
-      `${machine.loadBefore.toFixed(1)}; ${grouped(result.events)} events, ${String(result.rounds)} rounds. Raw figures: [intake.json](evidence/intake.json).`,
+      `${machine.loadBefore.toFixed(1)}; ${grouped(result.events)} events, ${String(result.rounds)} rounds; the production process ${grouped(result.productionEvents)}. Raw figures: [intake.json](evidence/intake.json).`,
   ];
 }
 
