@@ -113,13 +113,13 @@ const visibleWaitMs = 15_000;
 
 /** A busy broker may not know a topic yet that it has just made, which kafkajs takes for an error of its own waiting. */
 async function leadersOf(admin: Admin, topics: string[]): Promise<void> {
-  for (const deadline = Date.now() + visibleWaitMs; ;) {
+  for (const deadline = performance.now() + visibleWaitMs; ;) {
     try {
       const found = await admin.fetchTopicMetadata({ topics });
       if (found.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return;
-      if (Date.now() >= deadline) throw new Error('some of the new topics have no leader');
+      if (performance.now() >= deadline) throw new Error('some of the new topics have no leader');
     } catch (error) {
-      if (Date.now() >= deadline) throw error;
+      if (performance.now() >= deadline) throw error;
     }
     await sleep(100);
   }
@@ -209,10 +209,10 @@ export function createAcls(connection: AdminConnection, rules: readonly AclRule[
   }));
   return withAdmin(connection, async (admin) => {
     await admin.createAcls({ acl: entries });
-    for (const deadline = Date.now() + visibleWaitMs; ; await sleep(50)) {
+    for (const deadline = performance.now() + visibleWaitMs; ; await sleep(50)) {
       const applied = await appliedAcls(admin);
       if (entries.every((entry) => applied.has(aclKey(entry)))) return;
-      if (Date.now() >= deadline) throw new Error('the broker does not apply some of the new access rules');
+      if (performance.now() >= deadline) throw new Error('the broker does not apply some of the new access rules');
     }
   });
 }
@@ -255,7 +255,7 @@ const warmUpGroups = Array.from({ length: 16 }, (_, index) => `drawbridge-warm-u
  * first producer meet "coordinator loading" for about half a second, and every service logs errors on a clean start.
  */
 export async function warmUp(connection: AdminConnection, timeoutMs: number, signal?: AbortSignal): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   const kafka = client(connection);
   const admin = kafka.admin({ retry: { retries: 0 } });
   const producer = kafka.producer({
@@ -269,7 +269,7 @@ export async function warmUp(connection: AdminConnection, timeoutMs: number, sig
         await step();
         return;
       } catch (error) {
-        if (Date.now() > deadline || signal?.aborted === true) throw error;
+        if (performance.now() > deadline || signal?.aborted === true) throw error;
         await sleep(100);
       }
     }

@@ -15,8 +15,8 @@ export function logCreator(log: Logger): () => (entry: LogEntry) => void {
   return () => (entry) => {
     const { message, timestamp: _timestamp, logger: _logger, ...details } = entry.log;
     const key = `${entry.namespace} ${message}`;
-    const now = Date.now();
-    if (now - (saidAt.get(key) ?? 0) < repeatAfterMs) return;
+    const now = performance.now();
+    if (now - (saidAt.get(key) ?? -Infinity) < repeatAfterMs) return;
     if (saidAt.size > 500) saidAt.clear();
     saidAt.set(key, now);
     const { stack: _stack, ...fields } = details as Record<string, unknown>;

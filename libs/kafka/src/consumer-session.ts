@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@drawbridge/telemetry';
 import type { Consumer, ConsumerRunConfig, Kafka as KafkaClient } from 'kafkajs';
 import { Backoff, sleep } from './backoff.js';
+import { type Clocks, processClocks, silencesHeartbeats, WallClockWatch } from './clocks.js';
 import type { ConsumerHealth, TopicPartition } from './event-log.js';
 
 export interface SessionOptions {
@@ -25,6 +26,8 @@ export interface SessionOptions {
   onLost?(previous: readonly TopicPartition[]): void;
   /** One fetch came back, with or without records. */
   onPoll?(): void;
+  /** Default: those of the process. */
+  readonly clocks?: Clocks;
 }
 
 const rebalanceTimeoutMs = 90_000;
@@ -34,19 +37,25 @@ const stalledAfterMs = 180_000;
 
 /**
  * A kafkajs consumer that never stays dead. kafkajs stops for good on some errors and restarts itself on others; here
- * every crash and every stall leads to the same thing, a new consumer, until `stop` is called.
+ * every crash, every stall and every clock that was set back leads to the same thing, a new consumer, until `stop` is
+ * called. Spans are measured by a clock that nobody can set.
  */
 export class ConsumerSession {
   private readonly stopping = new AbortController();
   private consumer: Consumer | undefined;
   private loop: Promise<void> = Promise.resolve();
   private assigned: readonly TopicPartition[] = [];
-  private lastPollAt = 0;
+  private lastPollAt: number | undefined;
   private running = false;
   private paused = false;
   private ended: (() => void) | undefined;
+  private readonly clocks: Clocks;
+  /** This life of the consumer ended through no fault of its own, so the next begins at once. */
+  private blameless = false;
 
-  constructor(private readonly options: SessionOptions) {}
+  constructor(private readonly options: SessionOptions) {
+    this.clocks = options.clocks ?? processClocks;
+  }
 
   get stopped(): boolean {
     return this.stopping.signal.aborted;
@@ -64,13 +73,13 @@ export class ConsumerSession {
   }
 
   health(): ConsumerHealth {
-    const alive = this.running && Date.now() - this.lastPollAt < unhealthyAfterMs;
-    return { alive, lastPollAt: this.lastPollAt, assigned: this.assigned.length };
+    const silentMs = this.lastPollAt === undefined ? undefined : this.clocks.elapsed() - this.lastPollAt;
+    return { alive: this.running && silentMs !== undefined && silentMs < unhealthyAfterMs, silentMs, assigned: this.assigned.length };
   }
 
   /** Called by handlers too: a long retry in place is work, not a stall. */
   touch(): void {
-    this.lastPollAt = Date.now();
+    this.lastPollAt = this.clocks.elapsed();
   }
 
   /** Ends this life of the consumer and begins another one. */
@@ -112,13 +121,14 @@ export class ConsumerSession {
     const { log, group } = this.options;
     const backoff = new Backoff(200, 5000);
     while (!this.stopped) {
-      const startedAt = Date.now();
+      const startedAt = this.clocks.elapsed();
+      this.blameless = false;
       await this.live(tried).catch((error: unknown) => {
         log.warn('the consumer could not start, trying again', { group, error });
       });
       tried();
       // A consumer that lived for a while was healthy: what ended it is news, not a repetition.
-      if (Date.now() - startedAt > 30_000) backoff.reset();
+      if (this.blameless || this.clocks.elapsed() - startedAt > 30_000) backoff.reset();
       if (!this.stopped) await sleep(backoff.nextMs(), this.stopping.signal);
     }
   }
@@ -126,11 +136,12 @@ export class ConsumerSession {
   /** One consumer from its birth to its end, whatever ends it. */
   private async live(tried: () => void): Promise<void> {
     const { client, group, topics, fromBeginning, sessionTimeoutMs, maxBytesPerPartition, log } = this.options;
+    const heartbeatMs = Math.max(100, Math.floor(sessionTimeoutMs / 4));
     const consumer = client.consumer({
       groupId: this.options.groupPerLife === true ? `${group}.${randomUUID()}` : group,
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: rebalanceTimeoutMs,
-      heartbeatInterval: Math.max(100, Math.floor(sessionTimeoutMs / 4)),
+      heartbeatInterval: heartbeatMs,
       maxBytesPerPartition,
       maxBytes: 16 * 1024 * 1024,
       minBytes: 1,
@@ -154,11 +165,21 @@ export class ConsumerSession {
     }
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => this.joined(consumer, payload.memberAssignment));
     const watchdog = setInterval(() => {
-      if (Date.now() - this.lastPollAt < stalledAfterMs) return;
-      log.error('the consumer stalled and is being replaced', { group, lastPollAt: new Date(this.lastPollAt) });
+      const { silentMs = 0 } = this.health();
+      if (silentMs < stalledAfterMs) return;
+      log.error('the consumer stalled and is being replaced', { group, silentMs });
       this.ended?.();
     }, 5000);
     watchdog.unref();
+    const wallClock = new WallClockWatch(this.clocks);
+    const clockWatch = setInterval(() => {
+      const setByMs = wallClock.look();
+      if (!silencesHeartbeats(setByMs, heartbeatMs)) return;
+      log.warn('the clock was set back, the consumer is being replaced', { group, setByMs: Math.round(setByMs) });
+      this.blameless = true;
+      this.ended?.();
+    }, heartbeatMs);
+    clockWatch.unref();
     try {
       this.consumer = consumer;
       this.touch();
@@ -170,6 +191,7 @@ export class ConsumerSession {
       await end;
     } finally {
       clearInterval(watchdog);
+      clearInterval(clockWatch);
       this.running = false;
       const previous = this.assigned;
       this.assigned = [];

@@ -36,6 +36,8 @@ export interface OutgoingMessage {
   readonly key: string | Buffer | null;
   readonly value: Buffer | string | null;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Milliseconds since 1970; default: the time of day here. */
+  readonly timestamp?: number;
 }
 
 export interface TopicPartition {
@@ -93,8 +95,8 @@ export interface AssignControl {
 export interface ConsumerHealth {
   /** False when the consumer died or its loop has not moved for long; it is being restarted then. */
   readonly alive: boolean;
-  /** Milliseconds since 1970; 0 before the first poll. */
-  readonly lastPollAt: number;
+  /** Milliseconds since the last poll; undefined before the first. */
+  readonly silentMs: number | undefined;
   readonly assigned: number;
 }
 

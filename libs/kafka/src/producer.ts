@@ -76,10 +76,15 @@ export class LogProducer {
 
   private byTopic(messages: readonly OutgoingMessage[]): { topic: string; messages: Message[] }[] {
     const grouped = new Map<string, Message[]>();
-    for (const { topic, key, value, headers } of messages) {
+    for (const { topic, key, value, headers, timestamp } of messages) {
       let list = grouped.get(topic);
       if (list === undefined) grouped.set(topic, (list = []));
-      list.push({ key, value, ...(headers === undefined ? {} : { headers: { ...headers } }) });
+      list.push({
+        key,
+        value,
+        ...(headers === undefined ? {} : { headers: { ...headers } }),
+        ...(timestamp === undefined ? {} : { timestamp: String(timestamp) }),
+      });
     }
     return [...grouped].map(([topic, list]) => ({ topic: this.names.topic(topic), messages: list }));
   }

@@ -47,7 +47,7 @@ export class FakeMember {
   }
 
   health(): ConsumerHealth {
-    return { alive: this.alive && !this.cluster.away, lastPollAt: Date.now(), assigned: (this.coming ?? this.partitions).length };
+    return { alive: this.alive && !this.cluster.away, silentMs: 0, assigned: (this.coming ?? this.partitions).length };
   }
 
   pause(): void {

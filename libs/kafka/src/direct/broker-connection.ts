@@ -141,7 +141,7 @@ export class BrokerConnection {
       lifetimeMs = answer.int64();
       return reply;
     });
-    this.renewAtMs = lifetimeMs > 0 ? Date.now() + lifetimeMs * renewAfter : Infinity;
+    this.renewAtMs = lifetimeMs > 0 ? performance.now() + lifetimeMs * renewAfter : Infinity;
   }
 
   private take(chunk: Buffer, length: number): void {

@@ -134,14 +134,14 @@ export class FetchLoop {
         await this.changed.wait(known, idleWaitMs);
         continue;
       }
-      const startedAt = Date.now();
+      const startedAt = performance.now();
       try {
         await this.round();
       } catch (error) {
         if (error instanceof Reassigned) continue;
         if (error instanceof UnknownTopic) this.options.onTopicLost(error);
         else if (!(error instanceof Moved) && !this.stopped) this.options.log.warn('fetching failed, trying again', { error });
-        if (Date.now() - startedAt > 10_000) backoff.reset();
+        if (performance.now() - startedAt > 10_000) backoff.reset();
         await sleep(backoff.nextMs(), this.stopping.signal);
       }
     }
@@ -177,12 +177,12 @@ export class FetchLoop {
     const pool = new FramePool();
     const connection = await BrokerConnection.open(this.options.settings, leader, requestTimeoutMs, (bytes) => pool.take(bytes));
     // Whoever is without a leader now may have one soon.
-    const leaderlessUntil = this.assigned().some((reading) => reading.leader === null) ? Date.now() + idleWaitMs : Infinity;
+    const leaderlessUntil = this.assigned().some((reading) => reading.leader === null) ? performance.now() + idleWaitMs : Infinity;
     try {
       while (!ended.aborted && !this.stopped) {
         const known = this.changed.version;
         const mine = this.assigned().filter((reading) => reading.leader === leader);
-        if (Date.now() > leaderlessUntil) throw new Moved('a partition had no leader');
+        if (performance.now() > leaderlessUntil) throw new Moved('a partition had no leader');
         if (mine.length === 0 || this.assigned().some((reading) => reading.leader === undefined)) throw new Reassigned();
         await Promise.all(mine.filter(({ position }) => position === undefined).map((reading) => this.begin(reading)));
         const wanted = mine.filter(({ position, waiting }) => position !== undefined && waiting === undefined);
@@ -191,7 +191,7 @@ export class FetchLoop {
           this.options.onPoll();
           continue;
         }
-        await connection.renewIfDue(Date.now());
+        await connection.renewIfDue(performance.now());
         await this.fetch(connection, pool, wanted, wanted.length < mine.length ? busyWaitMs : idleWaitMs);
       }
     } finally {

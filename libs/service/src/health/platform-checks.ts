@@ -38,29 +38,29 @@ export function accessCheck(directory: AccessDirectory): ReadinessCheck {
   };
 }
 
-export function consumerCheck(name: string, health: () => ConsumerHealth | undefined, now: () => number = Date.now): ReadinessCheck {
+export function consumerCheck(name: string, health: () => ConsumerHealth | undefined): ReadinessCheck {
   return {
     name,
     check() {
       const state = health();
       if (state === undefined) return { ok: false, detail: 'not consuming' };
-      const silentMs = now() - state.lastPollAt;
       if (!state.alive) return { ok: false, detail: 'the consumer is down' };
-      if (state.lastPollAt === 0) return { ok: false, detail: 'the consumer has not joined yet' };
+      const { silentMs } = state;
+      if (silentMs === undefined) return { ok: false, detail: 'the consumer has not joined yet' };
       return { ok: silentMs < pollSilenceMs, detail: `${state.assigned} partitions, last poll ${Math.round(silentMs / 1000)} s ago` };
     },
   };
 }
 
 /** The broker answers a metadata request; asked at most every five seconds. */
-export function kafkaCheck(eventLog: EventLog, now: () => number = Date.now): ReadinessCheck {
-  let answeredAt = 0;
+export function kafkaCheck(eventLog: EventLog, elapsed: () => number = () => performance.now()): ReadinessCheck {
+  let answeredAt = -Infinity;
   return {
     name: 'kafka',
     async check() {
-      if (now() - answeredAt > 5000) {
+      if (elapsed() - answeredAt > 5000) {
         await eventLog.topicId('access.state');
-        answeredAt = now();
+        answeredAt = elapsed();
       }
       return { ok: true };
     },
