@@ -40,7 +40,12 @@ interface OutboxRow {
   readonly payload: Buffer | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly created_at: Date;
+  /** By the database's clock, at the moment it was read. */
+  readonly age_ms: number;
 }
+
+/** When the oldest row was written, on a clock that nobody can set. */
+type Moment = number;
 
 const batchBytes = 8 * 1024 * 1024;
 const cleanEveryMs = 3_600_000;
@@ -56,8 +61,8 @@ export class Relay {
   private stopping = false;
   private active = false;
   private lag = 0;
-  private oldest: Date | undefined;
-  private cleanedAt = 0;
+  private oldest: Moment | undefined;
+  private cleanedAt: Moment = -Infinity;
   private pending = false;
   private rouse: (() => void) | undefined;
 
@@ -92,7 +97,7 @@ export class Relay {
   }
 
   health(): RelayHealth {
-    const oldestUnpublishedMs = this.oldest === undefined ? 0 : Math.max(0, Date.now() - this.oldest.getTime());
+    const oldestUnpublishedMs = this.oldest === undefined ? 0 : Math.max(0, performance.now() - this.oldest);
     return { active: this.active, lag: this.lag, oldestUnpublishedMs };
   }
 
@@ -100,12 +105,12 @@ export class Relay {
     const { log, service } = this.options;
     let failures = 0;
     while (!this.stopping) {
-      const begun = Date.now();
+      const begun = performance.now();
       try {
         await this.session();
         failures = 0;
       } catch (error) {
-        if (Date.now() - begun > 10_000) failures = 0;
+        if (performance.now() - begun > 10_000) failures = 0;
         if (failures % 20 === 0) log.warn('the relay lost its database session, trying again', { service, error });
         failures += 1;
         await this.rest(Math.min(2000, 100 * 2 ** Math.min(failures, 5)));
@@ -148,7 +153,8 @@ export class Relay {
   private async publishBatch(lock: RelayLock, failures: number): Promise<'drained' | 'more' | 'failed'> {
     const { log, service, batchRows = 500 } = this.options;
     const rows = await nextRows(lock, batchRows);
-    await this.observe(lock, rows, batchRows);
+    const readAt = performance.now();
+    await this.observe(lock, rows, batchRows, readAt);
     if (rows.length === 0) return 'drained';
     this.failpoints.hit('relay.before-send');
     try {
@@ -161,14 +167,14 @@ export class Relay {
     }
     this.failpoints.hit('relay.after-send');
     await lock.query('update outbox set published_at = now() where seq = any($1::bigint[])', [rows.map((row) => row.seq)]);
-    const now = Date.now();
+    const took = performance.now() - readAt;
     this.metrics.published.inc(rows.length);
-    for (const row of rows) this.metrics.delay.observe(Math.max(0, now - row.created_at.getTime()) / 1000);
-    this.note(Math.max(0, this.lag - rows.length), this.lag > rows.length ? rows.at(-1)?.created_at : undefined);
+    for (const row of rows) this.metrics.delay.observe(Math.max(0, row.age_ms + took) / 1000);
+    this.note(Math.max(0, this.lag - rows.length), this.lag > rows.length ? writtenAt(rows.at(-1), readAt) : undefined);
     return this.lag > 0 ? 'more' : 'drained';
   }
 
-  private async observe(lock: RelayLock, rows: readonly OutboxRow[], batchRows: number): Promise<void> {
+  private async observe(lock: RelayLock, rows: readonly OutboxRow[], batchRows: number, readAt: Moment): Promise<void> {
     let lag = rows.length;
     if (lag > 0 && (lag === batchRows || bytesOf(rows) >= batchBytes)) {
       const [counted] = await lock.query<{ rows: string }>(
@@ -176,10 +182,10 @@ export class Relay {
       );
       lag = Math.max(lag, Number(counted?.rows));
     }
-    this.note(lag, rows[0]?.created_at);
+    this.note(lag, writtenAt(rows[0], readAt));
   }
 
-  private note(lag: number, oldest: Date | undefined): void {
+  private note(lag: number, oldest: Moment | undefined): void {
     this.lag = lag;
     this.oldest = oldest;
     this.metrics.lag.set(lag);
@@ -192,8 +198,8 @@ export class Relay {
   }
 
   private async cleanSometimes(lock: RelayLock): Promise<void> {
-    if (Date.now() - this.cleanedAt < cleanEveryMs) return;
-    this.cleanedAt = Date.now();
+    if (performance.now() - this.cleanedAt < cleanEveryMs) return;
+    this.cleanedAt = performance.now();
     const removed = await removeExpired(lock, () => !this.stopping && !this.pending);
     if (removed > 0) this.options.log.info('expired outbox and inbox rows removed', { service: this.options.service, rows: removed });
   }
@@ -217,7 +223,8 @@ export class Relay {
 /** Unpublished rows by `seq`, as many as fit one batch, at least one. */
 function nextRows(lock: RelayLock, limit: number): Promise<OutboxRow[]> {
   return lock.query<OutboxRow>(
-    `select seq, type, aggregateid, key, payload, headers, created_at from (
+    `select seq, type, aggregateid, key, payload, headers, created_at,
+       (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as age_ms from (
        select *, sum(coalesce(octet_length(payload), 0)) over (order by seq) - coalesce(octet_length(payload), 0) as before
        from (select * from outbox where published_at is null order by seq limit $1) batch
      ) sized where before < $2 order by seq`,
@@ -229,7 +236,20 @@ function bytesOf(rows: readonly OutboxRow[]): number {
   return rows.reduce((sum, row) => sum + (row.payload?.length ?? 0), 0);
 }
 
-/** Everything in the message comes from the row; `traceparent` among its headers is the parent of the send's span. */
+function writtenAt(row: OutboxRow | undefined, readAt: Moment): Moment | undefined {
+  return row === undefined ? undefined : readAt - row.age_ms;
+}
+
+/**
+ * Everything in the message comes from the row; `traceparent` among its headers is the parent of the send's span. Its time is
+ * that of the database: Kafka refuses what a process sends whose own clock is more than an hour ahead.
+ */
 function messageOf(row: OutboxRow): OutgoingMessage {
-  return { topic: row.type, key: row.key ?? row.aggregateid, value: row.payload, headers: row.headers };
+  return {
+    topic: row.type,
+    key: row.key ?? row.aggregateid,
+    value: row.payload,
+    headers: row.headers,
+    timestamp: Math.round(row.created_at.getTime() + row.age_ms),
+  };
 }

@@ -32,7 +32,7 @@ export function platformSteps({ app, platform, transport, own, prepare }: StepPa
       name: 'access directory',
       async start() {
         await access.start();
-        for (const end = Date.now() + accessWaitMs; !access.caughtUp && Date.now() < end;) await pause(20);
+        for (const end = performance.now() + accessWaitMs; !access.caughtUp && performance.now() < end;) await pause(20);
       },
       stop: () => access.stop(),
     },

@@ -104,7 +104,7 @@ export class AuthGuard {
   }
 
   private limit(caller: string): void {
-    const result = this.rateLimit.take(caller, Date.now());
+    const result = this.rateLimit.take(caller, performance.now());
     if (result.ok) return;
     throw new ProblemError({
       status: 429,

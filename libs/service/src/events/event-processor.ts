@@ -34,6 +34,8 @@ class Undo extends Error {
 
 interface Attempt {
   readonly firstAt: Date;
+  /** The same moment on a clock that nobody can set: a jump must not end the waiting. */
+  readonly beganMs: number;
   count: number;
 }
 
@@ -65,7 +67,7 @@ export class EventProcessor {
   async handle(message: KafkaMessage): Promise<void> {
     if (message.headers['ce_replayid'] !== undefined || isTombstone(message)) return;
     const place = `${message.topic}/${message.partition}/${message.offset}`;
-    const attempt = this.attempts.get(place) ?? { firstAt: new Date(), count: 0 };
+    const attempt = this.attempts.get(place) ?? { firstAt: new Date(), beganMs: performance.now(), count: 0 };
     attempt.count += 1;
     this.attempts.set(place, attempt);
     const begun = performance.now();
@@ -143,7 +145,7 @@ export class EventProcessor {
 
   /** Throws the message back to the log until its time is up, then it is dead. */
   private async wait(event: IncomingEvent<Topic>, reason: string, attempt: Attempt): Promise<void> {
-    const waited = Date.now() - attempt.firstAt.getTime();
+    const waited = performance.now() - attempt.beganMs;
     if (waited < (this.options.laterMs ?? 60_000)) throw new Deferral(reason, Math.min(2000, 50 * 2 ** Math.min(attempt.count, 10)));
     await this.bury(event.message, `${reason} (waited ${Math.round(waited / 1000)} s)`, undefined, attempt);
   }

@@ -111,7 +111,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async claim({ key, owner, request, store }: Attempt): Promise<StoredAnswer | undefined> {
     const hash = hashOf(request);
-    for (const deadline = Date.now() + waitMs; ;) {
+    for (const deadline = performance.now() + waitMs; ;) {
       const claim = await store.claim(key, owner, hash);
       if (claim.kind === 'claimed') return undefined;
       if (claim.kind === 'done') return claim.answer;
@@ -131,7 +131,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
           fix: 'Read what it changed. Use a new key only for a new request.',
         });
       }
-      if (Date.now() >= deadline) {
+      if (performance.now() >= deadline) {
         throw new ProblemError({
           status: 409,
           code: 'DBR-IDEMPOTENCY-RUNNING',
