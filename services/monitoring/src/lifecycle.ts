@@ -7,16 +7,24 @@ import { inOwnGroups } from './intake/own-groups.js';
 import { predictionTopic } from './intake/prediction.topic.js';
 import { DataPlane } from './monitoring.parts.js';
 import { Database } from './persistence/database.js';
+import type { DatabaseClock } from './persistence/database-clock.js';
 import { Repeating } from './repeating.js';
 
 const STALL_LOOK_MS = 10_000;
 /** The ends of the topics are seen this often. */
 const FRESHNESS_MS = 1000;
+/** For so long at most a clock of this process that was set may be believed. */
+const CLOCK_MS = 1000;
 /** Joining and evaluating rest this many times as long as they worked, so that labels never crowd out predictions. */
 const REST = 2;
 
 /** The data plane as parts that start in order and stop in reverse: intake with its last flush first, closing last. */
-export function dataPlaneSteps(platform: Platform, freshness: ReadFreshness, config: MonitoringConfig): LifecycleStep[] {
+export function dataPlaneSteps(
+  platform: Platform,
+  freshness: ReadFreshness,
+  clock: DatabaseClock,
+  config: MonitoringConfig,
+): LifecycleStep[] {
   const { database, eventLog, log } = platform;
   if (database === undefined) throw new Error('monitoring needs a database');
   const plane = new DataPlane({
@@ -26,7 +34,7 @@ export function dataPlaneSteps(platform: Platform, freshness: ReadFreshness, con
     outbox: database.outbox,
     log,
     wake: () => platform.wake(),
-    now: Date.now,
+    now: () => clock.now(),
   });
   platform.addCheck(consumerCheck('intake', () => plane.intake.health()));
   platform.addCheck(consumerCheck('batches', () => plane.batches.health()));
@@ -40,9 +48,18 @@ export function dataPlaneSteps(platform: Platform, freshness: ReadFreshness, con
   const evaluating = new Repeating(() => plane.evaluator.run(), config.evaluateMs, REST, log);
   const joining = new Repeating(() => plane.joiner.run(), config.evaluateMs, REST, log);
   const stalls = new Repeating(() => plane.stalls.run(), Math.min(STALL_LOOK_MS, config.stallMs), 0, log);
+  const asking = new Repeating(() => clock.ask(), CLOCK_MS, 0, log);
   const looking = new Repeating(() => freshness.look(), FRESHNESS_MS, 0, log);
   const removing = new Repeating(() => plane.retention.run(), config.retentionMs, REST, log);
   return [
+    {
+      name: 'clock',
+      async start() {
+        await clock.ask();
+        await asking.start();
+      },
+      stop: () => asking.stop(),
+    },
     {
       name: 'row retention',
       start: () => removing.start(),

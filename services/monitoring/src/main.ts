@@ -5,6 +5,7 @@ import { monitoringConfig } from './config.js';
 import { withFreshness } from './http/freshness.document.js';
 import { dataPlaneSteps } from './lifecycle.js';
 import { MonitoringModule } from './monitoring.module.js';
+import { DatabaseClock } from './persistence/database-clock.js';
 
 const config = monitoringConfig();
 
@@ -12,6 +13,6 @@ await runService({
   config,
   module: MonitoringModule.for(config),
   group: 'monitoring',
-  lifecycle: (app): LifecycleStep[] => dataPlaneSteps(app.get(Platform), app.get(ReadFreshness), config),
+  lifecycle: (app): LifecycleStep[] => dataPlaneSteps(app.get(Platform), app.get(ReadFreshness), app.get(DatabaseClock), config),
   document: withFreshness,
 });

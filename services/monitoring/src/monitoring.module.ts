@@ -16,6 +16,7 @@ import { WindowsController } from './http/windows.controller.js';
 import { AccountingStore } from './persistence/accounting.store.js';
 import { BaselineStore } from './persistence/baseline.store.js';
 import { Database } from './persistence/database.js';
+import { DatabaseClock } from './persistence/database-clock.js';
 import { DetectionStore } from './persistence/detection.store.js';
 import { FreshnessStore } from './persistence/freshness.store.js';
 import { MonitorStore } from './persistence/monitor.store.js';
@@ -45,6 +46,11 @@ export class MonitoringModule {
       ],
       providers: [
         { provide: Database, useFactory: (source: DataSource) => new Database(source), inject: [DataSource] },
+        {
+          provide: DatabaseClock,
+          useFactory: (database: Database) => new DatabaseClock(database, { wall: () => Date.now(), elapsed: () => performance.now() }),
+          inject: [Database],
+        },
         ...stores.map((store): Provider => ({
           provide: store,
           useFactory: (database: Database) => new store(database),
@@ -63,8 +69,9 @@ export class MonitoringModule {
         },
         {
           provide: ReadFreshness,
-          useFactory: (database: Database, { eventLog }: Platform) => new ReadFreshness(eventLog, new FreshnessStore(database), Date.now),
-          inject: [Database, Platform],
+          useFactory: (database: Database, clock: DatabaseClock, { eventLog }: Platform) =>
+            new ReadFreshness(eventLog, new FreshnessStore(database), () => clock.now()),
+          inject: [Database, DatabaseClock, Platform],
         },
         { provide: APP_INTERCEPTOR, useClass: FreshnessInterceptor },
       ],

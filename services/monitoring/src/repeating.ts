@@ -34,12 +34,12 @@ export class Repeating {
   }
 
   private async once(): Promise<void> {
-    const begun = Date.now();
+    const begun = performance.now();
     try {
       await this.work();
     } catch (error) {
       this.log.warn('timed work failed, trying again', { error });
     }
-    if (!this.stopped) this.schedule(Math.max(this.pauseMs, this.rest * (Date.now() - begun)));
+    if (!this.stopped) this.schedule(Math.max(this.pauseMs, this.rest * (performance.now() - begun)));
   }
 }
