@@ -1,4 +1,5 @@
 import type { Experiment } from './experiment.js';
+import { clock } from './experiments/clock.js';
 import { kills } from './experiments/kills.js';
 import { naive } from './experiments/naive.js';
 import { kafka, postgres } from './experiments/outages.js';
@@ -7,4 +8,4 @@ import { splitBrain } from './experiments/split-brain.js';
 import { zombies } from './experiments/zombies.js';
 
 /** Every experiment, in the order in which the long form runs them. */
-export const experiments: readonly Experiment[] = [kills, zombies, splitBrain, scale, kafka, postgres, naive];
+export const experiments: readonly Experiment[] = [kills, zombies, splitBrain, scale, kafka, postgres, clock, naive];

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { type EvidenceLine, tableOf } from './evidence.js';
+import { type EvidenceLine, tableOf, verdictOf } from './evidence.js';
+import { clock } from './experiments/clock.js';
 
 const line: EvidenceLine = {
   experiment: 'kills',
@@ -21,4 +22,10 @@ test('the table has a row per experiment, and says where, when and with which se
   expect(text).toContain('| **kills**: one of three is killed | 1 020 000 | 40, 38 |  | 0 | 250 / 250 | 240 | held |');
   expect(text).toContain('| **naive**: one of three is killed |  |  |  | 12 345 |  | 240 | wrong, as it must be |');
   expect(text).toContain('Taken 2026-11-23 at commit abc1234 on A CPU, 2 cores, 8 GiB, Node v20.20.2; seed 7.');
+});
+
+test('what a machine cannot try has neither held nor failed', () => {
+  expect(verdictOf(clock, { failures: [], notRun: 'there is no libfaketime' })).toBe('not run');
+  expect(verdictOf(clock, { failures: [] })).toBe('held');
+  expect(verdictOf(clock, { failures: ['a row was lost'] })).toBe('failed');
 });

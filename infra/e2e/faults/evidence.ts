@@ -10,7 +10,7 @@ import type { Finished } from './run.js';
 export interface EvidenceLine {
   readonly experiment: string;
   readonly about: string;
-  readonly verdict: 'held' | 'failed' | 'wrong, as it must be';
+  readonly verdict: 'held' | 'failed' | 'not run' | 'wrong, as it must be';
   readonly seed: number;
   readonly commit: string;
   readonly at: string;
@@ -23,7 +23,8 @@ export interface EvidenceLine {
 const FILE = join(repositoryRoot, 'docs/evidence/faults.ndjson');
 const PAGE = join(repositoryRoot, 'docs/reliability.md');
 
-export function verdictOf({ control }: Experiment, { failures }: Finished): EvidenceLine['verdict'] {
+export function verdictOf({ control }: Experiment, { failures, notRun }: Pick<Finished, 'failures' | 'notRun'>): EvidenceLine['verdict'] {
+  if (notRun !== undefined) return 'not run';
   if (failures.length > 0) return 'failed';
   return control === true ? 'wrong, as it must be' : 'held';
 }

@@ -13,6 +13,8 @@ export interface Outcome {
   readonly figures: Readonly<Record<string, unknown>>;
   /** Why it did not come out as it must; empty means that it did. */
   readonly failures: readonly string[];
+  /** Why this machine cannot do it: nothing was tried, so nothing is proven. */
+  readonly notRun?: string;
 }
 
 /** One kind of fault, under load, and what must hold after it. */

@@ -23,6 +23,13 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+export interface LoadSize {
+  readonly events?: number;
+  readonly rowsPerWindow?: number;
+  /** Its first window, if the loads before it leave room. */
+  readonly notBefore?: number;
+}
+
 /** Flushes that take a while, so that a process nearly always holds records that are not stored yet. */
 const SETTINGS = {
   DRAWBRIDGE_MONITORING_TICK: '100ms',
@@ -95,8 +102,8 @@ export class World {
   }
 
   /** Rows for the windows after those of the load before, which must be over. */
-  load(name: string, events = Infinity, rowsPerWindow = 2000): Load {
-    const firstWindow = this.latestLoad?.nextWindow ?? 0;
+  load(name: string, { events = Infinity, rowsPerWindow = 2000, notBefore = 0 }: LoadSize = {}): Load {
+    const firstWindow = Math.max(this.latestLoad?.nextWindow ?? 0, notBefore);
     this.loads += 1;
     const dice = new Dice(this.options.seed + 1000 * this.loads);
     this.latestLoad = new Load({ name, events, rowsPerWindow, partitions: this.partitions, firstWindow }, dice);
