@@ -19,6 +19,8 @@ export interface ClusterFacts {
 /** One process that a test may kill and bring back. */
 export interface ProcessControl {
   readonly pid: number;
+  /** False once it ended, whoever ended it. */
+  readonly running: boolean;
   /** SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
   /** SIGSTOP and SIGCONT: there, but silent. */
@@ -39,44 +41,59 @@ const password = (): string => randomBytes(18).toString('base64url');
 
 class Controlled<T extends RunningPostgres | RunningKafka> implements ProcessControl {
   constructor(
-    private running: T,
+    private process: T,
     private readonly again: () => Promise<T>,
   ) {}
 
   get pid(): number {
-    return this.running.pid;
+    return this.process.pid;
+  }
+
+  get running(): boolean {
+    return this.process.child.running;
   }
 
   async kill(): Promise<void> {
-    this.running.child.kill('SIGKILL');
-    await this.running.child.exited;
+    this.process.child.kill('SIGKILL');
+    await this.process.child.exited;
   }
 
   freeze(): void {
-    this.running.child.kill('SIGSTOP');
+    this.process.child.kill('SIGSTOP');
   }
 
   thaw(): void {
-    this.running.child.kill('SIGCONT');
+    this.process.child.kill('SIGCONT');
   }
 
   async restart(): Promise<void> {
     await this.stop();
-    this.running = await this.again();
+    this.process = await this.again();
   }
 
   async stop(): Promise<void> {
-    if (this.running.child.running) await this.running.stop(5000);
+    if (this.running) await this.process.stop(5000);
   }
 }
 
+/** Where the two keep their files; what they write to say stays in the cluster's folder. */
+export interface DataFolders {
+  readonly postgres: string;
+  readonly kafka: string;
+}
+
 /** A Postgres and a Kafka with files below `folder`, on free ports. */
-export async function startCluster(folder: string): Promise<Cluster> {
+export async function startCluster(folder: string, data?: DataFolders): Promise<Cluster> {
   const roles = servicePrincipals.flatMap((name) => [name, `${name}_owner`]);
   const rolePasswords = Object.fromEntries(roles.map((role) => [role, password()]));
   const users = servicePrincipals.map((username) => ({ username, password: password() }));
-  const postgresOptions = { dataDir: join(folder, 'postgres'), fast: true, maxConnections: 400 };
-  const kafkaOptions = { dataDir: join(folder, 'kafka'), users, fast: true };
+  const postgresOptions = {
+    dataDir: data?.postgres ?? join(folder, 'postgres'),
+    logFile: join(folder, 'postgres.log'),
+    fast: true,
+    maxConnections: 400,
+  };
+  const kafkaOptions = { dataDir: data?.kafka ?? join(folder, 'kafka'), logFile: join(folder, 'kafka.log'), users, fast: true };
   const [database, broker] = await Promise.allSettled([startPostgres(postgresOptions), startKafka(kafkaOptions)]);
   if (database.status === 'rejected' || broker.status === 'rejected') {
     if (database.status === 'fulfilled') await database.value.stop(2000);
