@@ -49,7 +49,9 @@ export class Sender {
       const batch = load.take(BATCH);
       const early = begun + held + (sent * 1000) / perSecond - Date.now();
       if (early > 0) await sleep(early);
-      for (const since = Date.now(); hold !== undefined && (await hold()); held += Date.now() - since) await sleep(100);
+      const since = Date.now();
+      while (hold !== undefined && (await hold())) await sleep(100);
+      held += Date.now() - since;
       await this.send(batch);
       sent += batch.length;
     }
