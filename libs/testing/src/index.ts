@@ -1,4 +1,12 @@
-export { type Cluster, type ClusterFacts, type DataFolders, ownCluster, type ProcessControl, sharedCluster, startCluster } from './cluster.js';
+export {
+  type Cluster,
+  type ClusterFacts,
+  type DataFolders,
+  ownCluster,
+  type ProcessControl,
+  sharedCluster,
+  startCluster,
+} from './cluster.js';
 export { seen, type SeenEvent } from './collector.js';
 export { CpuMeter, type CpuReading } from './cpu-meter.js';
 export { anEvent, type EventData, type PublishOptions } from './envelope.js';
