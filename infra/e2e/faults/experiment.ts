@@ -17,6 +17,9 @@ export interface Outcome {
   readonly notRun?: string;
 }
 
+/** This machine cannot do it. Said aloud instead of passing: nothing was tried, so nothing is proven. */
+export class NotRun extends Error {}
+
 /** One kind of fault, under load, and what must hold after it. */
 export interface Experiment {
   readonly name: string;
@@ -26,7 +29,7 @@ export interface Experiment {
   readonly control?: true;
   /** Settings of its monitoring processes. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Makes another cluster than the usual one below a folder. */
+  /** Makes another cluster than the usual one, whose logs are kept in a folder. */
   readonly cluster?: (folder: string) => Promise<Cluster>;
   /** Asks the fleet for the processes it needs; others may have run in the same world before it. */
   run(world: World, size: Size): Promise<Outcome>;

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Cluster, ownCluster } from '@drawbridge/testing';
-import type { Experiment, Outcome, Size } from './experiment.js';
+import { type Experiment, NotRun, type Outcome, type Size } from './experiment.js';
 import { World } from './world.js';
 
 export interface RunOptions {
@@ -23,16 +23,21 @@ export async function runExperiment(experiment: Experiment, { seed, size, out, c
   const folder = join(out, name);
   await mkdir(folder, { recursive: true });
   const begun = Date.now();
-  const own = experiment.cluster === undefined ? undefined : await experiment.cluster(join(folder, 'cluster'));
-  const used = own ?? cluster;
+  let own: Cluster | undefined;
   try {
+    own = await experiment.cluster?.(folder);
+    const used = own ?? cluster;
     const world = await World.open({ name, seed, folder, env, ...(used === undefined ? {} : { cluster: used }) });
     const outcome = await experiment.run(world, size).catch((error: unknown): Outcome => {
+      if (error instanceof NotRun) return { figures: {}, failures: [], notRun: error.message };
       world.history.add('failed', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
       return { figures: {}, failures: [error instanceof Error ? error.message : String(error)] };
     });
     await world.close();
     return { ...outcome, seconds: Math.round((Date.now() - begun) / 1000) };
+  } catch (error) {
+    if (!(error instanceof NotRun)) throw error;
+    return { figures: {}, failures: [], notRun: error.message, seconds: 0 };
   } finally {
     await own?.stop();
   }

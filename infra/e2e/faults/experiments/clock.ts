@@ -3,7 +3,7 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually, sleep } from '@drawbridge/testing';
 import { check } from '../checker.js';
-import type { Experiment, Outcome, Size } from '../experiment.js';
+import { type Experiment, NotRun, type Outcome, type Size } from '../experiment.js';
 import { figuresOf } from '../figures.js';
 import type { Place } from '../fleet.js';
 import { T0, timing } from '../models.js';
@@ -97,11 +97,7 @@ export const clock: Experiment = {
   async run(world: World, size: Size): Promise<Outcome> {
     const preload = library();
     if (preload === undefined) {
-      return {
-        figures: {},
-        failures: [],
-        notRun: 'libfaketime is not installed (apt-get install faketime): nothing is known about clocks',
-      };
+      throw new NotRun('libfaketime is not installed (apt-get install faketime), so nothing is known about clocks');
     }
     const clocks = new WallClocks(world, preload);
     await Promise.all([1, 2, 3].map((number) => clocks.set(number, 0)));
