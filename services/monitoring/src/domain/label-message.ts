@@ -1,8 +1,10 @@
-/** A label that came and was not joined yet. */
+/** A label, as its message says it. */
 export interface ArrivedLabel {
   readonly project: string;
   readonly predictionId: string;
+  /** The value as text: `true`, `late`, `0.25`. */
   readonly text: string;
+  /** The value as a number: 1 and 0 for true and false; null for text that is no number. */
   readonly numeric: number | null;
   readonly observedMs: number;
   readonly revision: number;

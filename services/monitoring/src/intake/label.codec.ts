@@ -1,21 +1,11 @@
 import { eventLimits } from '@drawbridge/contracts';
 import { idTimeMs } from '../domain/id-time.js';
+import type { ArrivedLabel } from '../domain/label-message.js';
 import { parseEventTime } from './event-time.js';
 import { checkOptionalText, checkText, parseObject, Reject, wrongType } from './reject.js';
 
 /** One label, ready to be stored. */
-export interface LabelRow {
-  readonly project: string;
-  readonly predictionId: string;
-  /** The value as text: `true`, `late`, `0.25`. */
-  readonly text: string;
-  /** The value as a number: 1 and 0 for true and false; null for text that is no number. */
-  readonly numeric: number | null;
-  readonly observedMs: number;
-  readonly revision: number;
-  readonly weight: number | null;
-  readonly source: string | null;
-  readonly retracted: boolean;
+export interface LabelRow extends ArrivedLabel {
   /** When the id of its prediction was made, if it says so. */
   readonly madeMs: number | undefined;
 }

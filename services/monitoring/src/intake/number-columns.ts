@@ -1,5 +1,5 @@
 import type { WindowCounts } from '@drawbridge/drift';
-import { holes } from './decode/scan.js';
+import { holes, NUMBER } from './decode/scan.js';
 import { type Exact, NumberColumn, type NumericSlot } from './number-column.js';
 
 /** Rows and values that wait at most: what the fastest cache of a processor has room for, beside what they are counted by. */
@@ -52,7 +52,10 @@ export class NumberColumns {
   countNow(record: number, window: WindowCounts, exact: Exact): void {
     fill(this.alone, 0);
     this.aloneRecord[0] = record;
-    for (const column of this.alone) column.count(window, ONE_ROW, 1, this.aloneRecord, exact);
+    for (const column of this.alone) {
+      column.count(window, ONE_ROW, 1, this.aloneRecord, exact);
+      column.unsure = false;
+    }
   }
 
   /** Adds all rows to their windows. */
@@ -92,6 +95,6 @@ function fill(columns: readonly NumberColumn[], row: number): void {
   for (let i = 0; i < columns.length; i += 1) {
     const column = columns[i]!;
     const of = kind[column.hole]!;
-    column.values[row] = of === 0 ? number[column.hole]! : column.unusual(of);
+    column.values[row] = of === NUMBER ? number[column.hole]! : column.unusual(of);
   }
 }

@@ -4,22 +4,27 @@ import { Partitions } from './partitions.js';
 import { PartitionState } from './partition-state.js';
 import { RecentIds } from './recent-ids.js';
 
-test('a flush is due when records wait long enough or are many, and when the position moved without any', () => {
-  const clock = { now: 1000 };
-  const partitions = new Partitions(undefined as never, undefined as never, undefined as never, undefined as never, {
+/** Without a database and Kafka: for what is decided before either is asked. */
+function partitionsAt(elapsed: () => number, flushMs = 500): Partitions {
+  return new Partitions(undefined as never, undefined as never, undefined as never, undefined as never, {
     topic: 'prediction.logged',
     group: 'monitoring.intake',
     strategy: 'swap',
     dedupeRecords: 10,
     flushRecords: 100,
-    flushMs: 500,
+    flushMs,
     commitMs: 1000,
-    elapsed: () => clock.now,
+    elapsed,
     log: undefined as never,
-    setbacks: undefined as never,
+    setbacks: { over: () => undefined } as never,
     progressed: () => undefined,
     replaced: () => undefined,
   });
+}
+
+test('a flush is due when records wait long enough or are many, and when the position moved without any', () => {
+  const clock = { now: 1000 };
+  const partitions = partitionsAt(() => clock.now);
   const dueAt = (nowMs: number, part: Partial<PartitionState>): boolean => {
     clock.now = nowMs;
     return partitions.due(Object.assign(new PartitionState(0, new RecentIds(10), new Isolation(100)), part));
@@ -34,20 +39,7 @@ test('a flush is due when records wait long enough or are many, and when the pos
 
 test('a commit to Kafka that failed is made again, and so is one that was told to a consumer that is gone', async () => {
   const clock = { now: 10_000 };
-  const partitions = new Partitions(undefined as never, undefined as never, undefined as never, undefined as never, {
-    topic: 'prediction.logged',
-    group: 'monitoring.intake',
-    strategy: 'swap',
-    dedupeRecords: 10,
-    flushRecords: 100,
-    flushMs: 500,
-    commitMs: 1000,
-    elapsed: () => clock.now,
-    log: undefined as never,
-    setbacks: { over: () => undefined } as never,
-    progressed: () => undefined,
-    replaced: () => undefined,
-  });
+  const partitions = partitionsAt(() => clock.now);
   const told: bigint[] = [];
   let works = false;
   const control = {
@@ -80,20 +72,7 @@ test('a commit to Kafka that failed is made again, and so is one that was told t
 });
 
 test('a flush is due when enough records wait, or enough bytes of rows that are kept', () => {
-  const partitions = new Partitions(undefined as never, undefined as never, undefined as never, undefined as never, {
-    topic: 'prediction.logged',
-    group: 'monitoring.intake',
-    strategy: 'swap',
-    dedupeRecords: 10,
-    flushRecords: 100,
-    flushMs: 1000,
-    commitMs: 1000,
-    elapsed: () => 0,
-    log: undefined as never,
-    setbacks: { over: () => undefined } as never,
-    progressed: () => undefined,
-    replaced: () => undefined,
-  });
+  const partitions = partitionsAt(() => 0, 1000);
   const state = Object.assign(partitions.state(0), { pending: 99, stored: 0n, next: 99n });
   expect(partitions.due(state)).toBe(false);
   state.pending = 100;

@@ -1,18 +1,10 @@
 import { copyInto, type CopyColumns, CopyRows, type Transaction } from '@drawbridge/postgres';
+import type { ArrivedLabel } from '../domain/label-message.js';
 
 /** One label as it is stored. */
-export interface StoredLabel {
+export interface StoredLabel extends ArrivedLabel {
   /** Where its record lies in its partition. */
   readonly offset: number;
-  readonly project: string;
-  readonly predictionId: string;
-  readonly text: string;
-  readonly numeric: number | null;
-  readonly observedMs: number;
-  readonly revision: number;
-  readonly weight: number | null;
-  readonly source: string | null;
-  readonly retracted: boolean;
   /** When the id of its prediction was made, if it says so. */
   readonly madeMs: number | undefined;
 }

@@ -56,7 +56,7 @@ function fourDigits(word: number): number {
 }
 
 /**
- * Any value but objects and arrays. A number has no exponent; with an few digits, as nearly all have, it is the
+ * Any value but objects and arrays. A number has no exponent; with as few digits as nearly all have, it is the
  * correctly rounded double: an exact integer divided by an exact power of ten. With more digits it may differ in the last
  * bit, which its kind tells. Returns where it ends, or -1.
  */
