@@ -79,7 +79,7 @@ describe('with the keyboard alone', () => {
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
     await otto.tabTo('button', 'Approve');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
+    await page.getByRole('dialog').locator('textarea:focus').waitFor();
     await page.keyboard.type('metrics and baseline read on the page');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -97,13 +97,13 @@ describe('with the keyboard alone', () => {
     expect(await page.locator('.reasons').first().textContent()).toContain('Start');
     await operator.tabTo('button', 'Resume');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
+    await page.getByRole('dialog').locator('textarea:focus').waitFor();
     await page.keyboard.type('the new market is wanted');
     await page.keyboard.press('Control+Enter');
     await page.locator('main h1 + .row').getByText('In progress').waitFor();
     await operator.tabTo('button', 'Pause');
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').waitFor();
+    await page.getByRole('dialog').locator('textarea:focus').waitFor();
     await page.keyboard.type('wait for the labels');
     await page.keyboard.press('Control+Enter');
     await page.locator('main h1 + .row').getByText('Paused').waitFor();

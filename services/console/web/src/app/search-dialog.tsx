@@ -42,6 +42,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }): ReactNode {
         <TextInput
           label="An id, or a part of a name"
           value={text}
+          autoFocus
           data-autofocus
           role="combobox"
           aria-expanded={hits.length > 0}

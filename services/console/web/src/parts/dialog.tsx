@@ -9,7 +9,9 @@ export interface DialogProps {
 }
 
 /**
- * Something that wants an answer first; Escape leaves it. The kit's own lock of the page's scrolling writes a style block without our nonce,
+ * Something that wants an answer first; Escape leaves it. A field that is to be typed into has `autoFocus`, which takes the focus as it
+ * appears, and `data-autofocus`, which tells the kit to leave it there: the kit alone comes a moment later, and the first letters of somebody
+ * who types fast are lost. The kit's own lock of the page's scrolling writes a style block without our nonce,
  * which the content security policy refuses, so app.css does that.
  */
 export function Dialog({ title, size = 'md', onClose, children }: DialogProps): ReactNode {

@@ -46,6 +46,7 @@ export function ReasonDialog(props: ReasonDialogProps): ReactNode {
             required={required}
             withAsterisk={required}
             rows={3}
+            autoFocus
             data-autofocus
             maxLength={2000}
             {...(asked && missing ? { error: 'say why' } : {})}

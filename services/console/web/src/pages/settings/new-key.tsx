@@ -33,6 +33,7 @@ export function NewKey({ onClose }: { onClose: () => void }): ReactNode {
             label="What is it for?"
             value={name}
             required
+            autoFocus
             data-autofocus
             onChange={(event) => setName(event.currentTarget.value)}
           />
