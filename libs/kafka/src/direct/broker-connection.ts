@@ -71,7 +71,7 @@ export class BrokerConnection {
     if (nowMs >= this.renewAtMs) await this.logIn();
   }
 
-  /** The answer starts after its header. Its bytes belong to the caller. */
+  /** The answer starts after its header. Its bytes are the caller's, who may give them back to where `allocate` took them from. */
   async request(api: Api, body: Buffer): Promise<Reader> {
     const frame = await this.send(api, body);
     const reader = new Reader(frame);

@@ -135,6 +135,23 @@ describe('a batch that cannot be read stops nothing: each of its records is unre
   });
 });
 
+test('batches that grow together beyond what one may are unpacked one after the other, and none is lost', async () => {
+  const grown = 'x'.repeat(20 * 1024 * 1024);
+  const bytes = Buffer.concat([0, 1, 2].map((baseOffset) => aRecordBatch([{ value: grown }], { gzip: true, baseOffset })));
+  const found: [number, number][] = [];
+  for (let from = 0; from < 3;) {
+    const { batch: one, nextOffset } = await decode(bytes, from);
+    found.push([one!.count, nextOffset]);
+    expect([one!.firstOffset, one!.nextOffset, one!.value(0)?.length]).toEqual([BigInt(from), BigInt(nextOffset), grown.length]);
+    from = nextOffset;
+  }
+  expect(found).toEqual([
+    [1, 1],
+    [1, 2],
+    [1, 3],
+  ]);
+});
+
 const aRecord: fc.Arbitrary<ARecord> = fc.record({
   key: fc.option(fc.string()),
   value: fc.option(fc.string({ maxLength: 300 })),

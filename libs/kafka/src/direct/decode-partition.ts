@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { unpackGzip } from '../codecs.js';
+import { maxDecompressedBytes } from '../limits.js';
 import { type AbortedTransaction, type BatchHeader, batchHeaders, committed } from './batch-headers.js';
 import type { Checksum } from './checksum.js';
 import { FetchedBatch } from './fetched-batch.js';
@@ -33,9 +34,9 @@ export async function decodePartition(data: PartitionData, fromOffset: number, c
   const headers = batchHeaders(data.bytes, data.from, data.to);
   const last = headers.at(-1);
   if (last === undefined) return { batch: undefined, nextOffset: fromOffset };
-  const nextOffset = Math.max(fromOffset, last.lastOffset + 1);
   const wanted = committed(headers, data.aborted, data.bytes).filter(({ lastOffset }) => lastOffset >= fromOffset);
-  const { bytes, sections } = await unpack(data.bytes, wanted, checksum);
+  const { bytes, sections, stoppedAt } = await unpack(data.bytes, wanted, checksum);
+  const nextOffset = Math.max(fromOffset, stoppedAt ?? last.lastOffset + 1);
   const index = new RecordIndex();
   const broken = new Map<number, string>();
   for (const { header, from, to, problem } of sections) {
@@ -59,6 +60,8 @@ interface Section {
 interface Unpacked {
   readonly bytes: Buffer;
   readonly sections: readonly Section[];
+  /** Where reading goes on when not all of it was unpacked: each batch is bounded, and so is what all of them come to. */
+  readonly stoppedAt?: number;
 }
 
 /** Without compression the answer itself; otherwise one buffer with everything unpacked. */
@@ -78,6 +81,9 @@ async function unpack(bytes: Buffer, headers: readonly BatchHeader[], checksum: 
     if (typeof content === 'string') {
       sections.push(section(header, at, at, content));
       continue;
+    }
+    if (parts.length > 0 && at + content.length > maxDecompressedBytes) {
+      return { bytes: Buffer.concat(parts), sections, stoppedAt: header.baseOffset };
     }
     parts.push(content);
     sections.push(section(header, at, at + content.length, undefined));

@@ -119,7 +119,7 @@ export class DirectConsumer {
     // There is room for the next one now.
     this.loop.changed.fire();
     if (taken === undefined) return;
-    await this.untilDone(reading, epoch, taken.batch).finally(() => taken.lease.release());
+    await this.untilDone(reading, epoch, taken.batch).finally(() => taken.claim.release());
   }
 
   private async untilDone(reading: Reading, epoch: number, fetched: FetchedBatch): Promise<void> {

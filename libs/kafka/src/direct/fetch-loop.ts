@@ -4,7 +4,7 @@ import type { KafkaSettings, TopicPartition } from '../event-log.js';
 import { BrokerConnection } from './broker-connection.js';
 import { type Checksum, castagnoli } from './checksum.js';
 import { decodePartition } from './decode-partition.js';
-import { FramePool, type Lease } from './frame-pool.js';
+import { FramePool, type Claim } from './frame-pool.js';
 import { fetchApi, fetchBody, fetchCodes, type FetchedPartition, readFetch } from './fetch-request.js';
 import { topicLayouts, UnknownTopic } from './metadata.js';
 import { Reading } from './reading.js';
@@ -214,20 +214,20 @@ export class FetchLoop {
     this.options.onPoll();
     const answer = readFetch(frame);
     if (answer.code !== 0) throw new Error(`the broker refused to be read: code ${answer.code}`);
-    const lease = pool.lease(frame);
+    const claim = pool.claim(frame);
     try {
       for (const part of answer.partitions) {
         const question = asked.find(({ reading }) => reading.topic === part.topic && reading.partition === part.partition);
-        if (question !== undefined) await this.take(question, part, frame, lease);
+        if (question !== undefined) await this.take(question, part, frame, claim);
       }
     } finally {
-      lease.release();
+      claim.release();
     }
     // The broker has already waited for it; asking again earlier would only be answered later.
     if (answer.throttleMs > 0) await sleep(answer.throttleMs, this.stopping.signal);
   }
 
-  private async take({ reading, epoch, offset }: Question, part: FetchedPartition, frame: Buffer, lease: Lease): Promise<void> {
+  private async take({ reading, epoch, offset }: Question, part: FetchedPartition, frame: Buffer, claim: Claim): Promise<void> {
     const isCurrent = (): boolean => reading.epoch === epoch;
     if (part.code === fetchCodes.offsetOutOfRange) {
       const begin = await this.options.begin({ topic: reading.topic, partition: reading.partition });
@@ -244,7 +244,7 @@ export class FetchLoop {
     if (!isCurrent()) return;
     reading.position = nextOffset;
     if (batch === undefined) return;
-    reading.keep(batch, lease);
+    reading.keep(batch, claim);
     this.changed.fire();
   }
 }

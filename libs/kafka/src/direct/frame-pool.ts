@@ -15,14 +15,18 @@ export class FramePool {
   /** A frame of this length, with anything in it. */
   take(bytes: number): Buffer {
     if (bytes < LEAST_BYTES) return Buffer.allocUnsafeSlow(bytes);
-    const at = this.free.findIndex(({ length }) => length >= bytes);
+    // The smallest that fits, or a small answer would hold what a large one needs.
+    let at = -1;
+    this.free.forEach(({ length }, i) => {
+      if (length >= bytes && (at < 0 || length < this.free[at]!.length)) at = i;
+    });
     const [found] = at < 0 ? [] : this.free.splice(at, 1);
     return (found ?? Buffer.allocUnsafeSlow(Math.ceil(bytes / STEP_BYTES) * STEP_BYTES)).subarray(0, bytes);
   }
 
   /** For a frame that `take` gave: its memory is used again when all who hold it have let go. */
-  lease(frame: Buffer): Lease {
-    return new Lease(() => this.give(frame));
+  claim(frame: Buffer): Claim {
+    return new Claim(() => this.give(frame));
   }
 
   private give({ buffer }: Buffer): void {
@@ -33,7 +37,7 @@ export class FramePool {
 }
 
 /** Held by one to begin with. Whoever forgets to let go keeps the memory from being used again, and does no other harm. */
-export class Lease {
+export class Claim {
   private holders = 1;
 
   constructor(private readonly ended: () => void) {}

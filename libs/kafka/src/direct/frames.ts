@@ -3,7 +3,7 @@ const mostFrameBytes = 256 * 1024 * 1024;
 
 /**
  * Cuts a stream of bytes into the protocol's frames, each preceded by its length. A frame is copied once, into memory
- * that belongs to its receiver.
+ * that `allocate` gave for it.
  */
 export class Frames {
   private readonly size = Buffer.alloc(4);

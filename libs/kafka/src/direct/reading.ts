@@ -1,5 +1,5 @@
 import type { FetchedBatch } from './fetched-batch.js';
-import type { Lease } from './frame-pool.js';
+import type { Claim } from './frame-pool.js';
 
 /** One assigned partition: where it is read, and what was fetched of it and not yet handled. */
 export class Reading {
@@ -11,7 +11,7 @@ export class Reading {
   leader: string | null | undefined;
   waiting: FetchedBatch | undefined;
   /** Of the memory that `waiting` lies in. */
-  lease: Lease | undefined;
+  claim: Claim | undefined;
   /** A batch of it is with the handler. */
   handled = false;
   assigned = true;
@@ -38,21 +38,21 @@ export class Reading {
   }
 
   /** Keeps a batch until it is taken. */
-  keep(batch: FetchedBatch, lease: Lease): void {
-    lease.hold();
+  keep(batch: FetchedBatch, claim: Claim): void {
+    claim.hold();
     this.waiting = batch;
-    this.lease = lease;
+    this.claim = claim;
   }
 
-  /** Hands out what was kept; the lease is the receiver's to release. */
-  take(): { readonly batch: FetchedBatch; readonly lease: Lease } | undefined {
-    const { waiting: batch, lease } = this;
+  /** Hands out what was kept; the claim is the receiver's to release. */
+  take(): { readonly batch: FetchedBatch; readonly claim: Claim } | undefined {
+    const { waiting: batch, claim } = this;
     this.waiting = undefined;
-    this.lease = undefined;
-    return batch === undefined || lease === undefined ? undefined : { batch, lease };
+    this.claim = undefined;
+    return batch === undefined || claim === undefined ? undefined : { batch, claim };
   }
 
   private drop(): void {
-    this.take()?.lease.release();
+    this.take()?.claim.release();
   }
 }
