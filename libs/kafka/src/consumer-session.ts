@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from '@drawbridge/telemetry';
 import type { Consumer, ConsumerRunConfig, Kafka as KafkaClient } from 'kafkajs';
 import { Backoff, sleep } from './backoff.js';
+import { bounded } from './bounded.js';
 import { type Clocks, processClocks, silencesHeartbeats, WallClockWatch } from './clocks.js';
 import type { ConsumerHealth, TopicPartition } from './event-log.js';
 
@@ -34,6 +35,10 @@ const rebalanceTimeoutMs = 90_000;
 const unhealthyAfterMs = 60_000;
 /** Longer than a rebalance may take: past this the consumer is thrown away and built anew. */
 const stalledAfterMs = 180_000;
+const connectMs = 30_000;
+const commitMs = 5000;
+/** Longer than any message in hand takes, for which a consumer that leaves waits. */
+const leaveMs = 120_000;
 
 /**
  * A kafkajs consumer that never stays dead. kafkajs stops for good on some errors and restarts itself on others; here
@@ -113,8 +118,9 @@ export class ConsumerSession {
   }
 
   async commit(topic: string, partition: number, next: bigint): Promise<void> {
-    if (!this.running) return;
-    await this.consumer?.commitOffsets([{ topic, partition, offset: next.toString() }]);
+    const { consumer } = this;
+    if (!this.running || consumer === undefined) throw new Error('the consumer is in no group now');
+    await bounded(consumer.commitOffsets([{ topic, partition, offset: String(next) }]), commitMs, 'commit');
   }
 
   private async keepAlive(tried: () => void): Promise<void> {
@@ -184,9 +190,9 @@ export class ConsumerSession {
       this.consumer = consumer;
       this.touch();
       if (this.stopped) return;
-      await consumer.connect();
-      await consumer.subscribe({ topics: [...topics], fromBeginning });
-      await consumer.run(this.options.runConfig(consumer));
+      await bounded(consumer.connect(), connectMs, 'take a consumer');
+      await bounded(consumer.subscribe({ topics: [...topics], fromBeginning }), connectMs, 'describe the topics');
+      await bounded(consumer.run(this.options.runConfig(consumer)), stalledAfterMs, 'let the consumer join');
       tried();
       await end;
     } finally {
@@ -196,7 +202,8 @@ export class ConsumerSession {
       const previous = this.assigned;
       this.assigned = [];
       this.options.onLost?.(previous);
-      await consumer.disconnect().catch((error: unknown) => log.debug('disconnecting a consumer failed', { group, error }));
+      const left = bounded(consumer.disconnect(), leaveMs, 'let the consumer go');
+      await left.catch((error: unknown) => log.debug('disconnecting a consumer failed', { group, error }));
     }
   }
 

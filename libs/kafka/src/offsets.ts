@@ -1,5 +1,6 @@
 import kafkajs from 'kafkajs';
 import type { Admin, Kafka as KafkaClient } from 'kafkajs';
+import { bounded } from './bounded.js';
 import type { PartitionLag } from './event-log.js';
 import type { Names } from './names.js';
 
@@ -10,6 +11,10 @@ export interface Watermarks {
 }
 
 const { ConfigResourceTypes } = kafkajs;
+
+/** For one question, the connection that it may need included. */
+const askMs = 20_000;
+const closeMs = 5000;
 
 /** Questions about positions and topics. The connection is made when first needed and again after an error. */
 export class OffsetQueries {
@@ -73,18 +78,21 @@ export class OffsetQueries {
   }
 
   async close(): Promise<void> {
-    const admin = await this.admin?.catch(() => undefined);
+    const { admin } = this;
     this.admin = undefined;
-    await admin?.disconnect().catch(() => undefined);
+    if (admin === undefined) return;
+    const left = admin.then((each) => each.disconnect()).catch(() => undefined);
+    await bounded(left, closeMs, 'let go').catch(() => undefined);
   }
 
   private async ask<T>(question: (admin: Admin) => Promise<T>): Promise<T> {
     this.admin ??= this.open();
     const current = this.admin;
     try {
-      return await question(await current);
+      return await bounded(current.then(question), askMs, 'answer');
     } catch (error) {
-      if (this.admin === current) await this.close();
+      // Left to itself: what did not answer may not say goodbye either.
+      if (this.admin === current) void this.close();
       throw error;
     }
   }

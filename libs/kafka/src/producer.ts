@@ -1,13 +1,16 @@
 import type { Logger } from '@drawbridge/telemetry';
 import kafkajs from 'kafkajs';
 import type { Kafka as KafkaClient, Message, Producer } from 'kafkajs';
+import { bounded } from './bounded.js';
 import type { OutgoingMessage } from './event-log.js';
 import { maxSendBytes } from './limits.js';
 import type { Names } from './names.js';
 
 const ackTimeoutMs = 8000;
 /** kafkajs bounds its retries itself; past this its connections are closed, so that nothing stays in flight. */
-const sendDeadlineMs = 40_000;
+const sendMs = 40_000;
+/** For connecting and for leaving. */
+const connectMs = 15_000;
 
 function bytesOf(message: OutgoingMessage): number {
   const { value, key, headers } = message;
@@ -52,7 +55,7 @@ export class LogProducer {
   async close(): Promise<void> {
     const producer = await this.producer?.catch(() => undefined);
     this.producer = undefined;
-    await producer?.disconnect().catch(() => undefined);
+    if (producer !== undefined) await bounded(producer.disconnect(), connectMs, 'let go').catch(() => undefined);
   }
 
   private async send(messages: readonly OutgoingMessage[]): Promise<void> {
@@ -60,10 +63,8 @@ export class LogProducer {
     const current = this.producer;
     try {
       const producer = await current;
-      await deadline(
-        producer.sendBatch({ acks: -1, timeout: ackTimeoutMs, topicMessages: this.byTopic(messages) }),
-        () => new Error(`kafka did not acknowledge within ${sendDeadlineMs} ms`),
-      );
+      const sent = producer.sendBatch({ acks: -1, timeout: ackTimeoutMs, topicMessages: this.byTopic(messages) });
+      await bounded(sent, sendMs, 'acknowledge');
     } catch (error) {
       if (this.producer === current) {
         this.producer = undefined;
@@ -96,21 +97,7 @@ export class LogProducer {
       metadataMaxAge: 60_000,
       retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 1000 },
     });
-    await producer.connect();
+    await bounded(producer.connect(), connectMs, 'take a producer');
     return producer;
-  }
-}
-
-async function deadline<T>(work: Promise<T>, error: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    return await Promise.race([
-      work,
-      new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(error()), sendDeadlineMs);
-      }),
-    ]);
-  } finally {
-    clearTimeout(timer);
   }
 }
