@@ -40,8 +40,9 @@ export function dataSourceOptions(settings: DatabaseSettings): PostgresDataSourc
       options: `-c search_path=${plainName(schema)}`,
       keepAlive: true,
       idleTimeoutMillis: 30_000,
-      // Nothing of ours holds a transaction open while it waits for something else.
-      idle_in_transaction_session_timeout: 60_000,
+      // Nothing of ours holds a transaction open while it waits for something else. One that is frozen in the middle of it
+      // holds its locks, and others wait for them no longer than this.
+      idle_in_transaction_session_timeout: 10_000,
       statement_timeout: 60_000,
       // The last bound, for a server that does not even answer that a statement took too long.
       query_timeout: 70_000,
