@@ -26,17 +26,16 @@ export class RowRetention {
     private readonly database: Database,
     private readonly partitions: PartitionStore,
     private readonly retention: RetentionStore,
-    private readonly options: { readonly days: number; readonly now: () => number; readonly log: Logger },
+    private readonly options: { readonly days: number; readonly log: Logger },
   ) {}
 
   /** Removes everything that is due. What fails is left for the next time. */
   async run(): Promise<void> {
-    const { days, now } = this.options;
-    const keepSeconds = days * DAY_SECONDS;
-    for (const name of await this.retention.due(now(), keepSeconds)) if (!this.stopped) await this.drop(name, keepSeconds);
+    const keepSeconds = this.options.days * DAY_SECONDS;
+    for (const name of await this.retention.due(keepSeconds)) if (!this.stopped) await this.drop(name, keepSeconds);
     const longest = Math.max(keepSeconds, await this.retention.longestHorizonSeconds());
-    await this.removeStrayLabels(now() - (longest + STRAY_SECONDS) * 1000);
-    await this.database.transaction((tx) => this.retention.forgetUnrouted(tx, now() - keepSeconds * 1000));
+    await this.removeStrayLabels(longest + STRAY_SECONDS);
+    await this.database.transaction((tx) => this.retention.forgetUnrouted(tx, keepSeconds));
   }
 
   /** Ends the work under way after its batch. */
@@ -46,9 +45,9 @@ export class RowRetention {
 
   /** Marks first: what happens to the process in between, no window is measured from a part of its rows. */
   private async drop(name: string, keepSeconds: number): Promise<void> {
-    const { now, log, days } = this.options;
+    const { log, days } = this.options;
     try {
-      await this.database.transaction((tx) => this.retention.letGo(tx, name, now(), keepSeconds));
+      await this.database.transaction((tx) => this.retention.letGo(tx, name, keepSeconds));
       const dropped = await this.database.transaction((tx) => this.partitions.drop(tx, name));
       if (!dropped) return;
       await this.database.transaction((tx) => this.retention.finish(tx, name));
@@ -59,10 +58,10 @@ export class RowRetention {
     }
   }
 
-  private async removeStrayLabels(beforeMs: number): Promise<void> {
+  private async removeStrayLabels(ageSeconds: number): Promise<void> {
     for (let removed = BATCH; removed === BATCH && !this.stopped;) {
       const begun = performance.now();
-      removed = await this.database.transaction((tx) => this.retention.removeStrayLabels(tx, beforeMs, BATCH));
+      removed = await this.database.transaction((tx) => this.retention.removeStrayLabels(tx, ageSeconds, BATCH));
       strayTotal.inc(removed);
       await rest(begun);
     }

@@ -2,22 +2,25 @@ import type { Transaction } from '@drawbridge/postgres';
 import { type Database, rows } from './database.js';
 
 /** May the rows of window `w` of monitor `m` leave? Not while late rows and labels may still change it, whatever the setting says. */
-const DUE = `w.status = 'closed' AND (w.rows_state <> 'kept' OR w.closed_at < to_timestamp($1::float8 / 1000.0) - make_interval(secs =>
-  greatest($2::float8, (m.settings->>'labelHorizonSeconds')::float8, (m.settings->>'horizonSeconds')::float8)))`;
+const DUE = `w.status = 'closed' AND (w.rows_state <> 'kept' OR w.closed_at < clock_timestamp() - make_interval(secs =>
+  greatest($1::float8, (m.settings->>'labelHorizonSeconds')::float8, (m.settings->>'horizonSeconds')::float8)))`;
 
-/** What leaves when it is old: partitions of predictions and labels, labels without a prediction, names of unknown versions. */
+/**
+ * What leaves when it is old: partitions of predictions and labels, labels without a prediction, names of unknown versions.
+ * What is gone is gone, so only the database's own clock says how old something is.
+ */
 export class RetentionStore {
   constructor(private readonly database: Database) {}
 
   /** Partitions in which rows of every window are due, the oldest first. */
-  async due(nowMs: number, keepSeconds: number): Promise<string[]> {
+  async due(keepSeconds: number): Promise<string[]> {
     const found = await this.database.query<{ name: string }>(
       `SELECT name FROM partitions() AS part
        WHERE EXISTS (SELECT FROM windows w WHERE w.start_at >= part.from_at AND w.start_at < part.to_at)
          AND NOT EXISTS (SELECT FROM windows w JOIN monitors m ON m.id = w.monitor_id
            WHERE w.start_at >= part.from_at AND w.start_at < part.to_at AND w.rows_state <> 'gone' AND NOT (${DUE}))
        ORDER BY from_at`,
-      [nowMs, keepSeconds],
+      [keepSeconds],
     );
     return found.map(({ name }) => name);
   }
@@ -26,7 +29,7 @@ export class RetentionStore {
    * From here on the partition's windows are not measured again: their rows are no longer all there. Whoever measures one
    * holds its monitor's lock; afterwards it sees the mark.
    */
-  async letGo(tx: Transaction, name: string, nowMs: number, keepSeconds: number): Promise<void> {
+  async letGo(tx: Transaction, name: string, keepSeconds: number): Promise<void> {
     await rows(
       tx,
       `SELECT id FROM monitors WHERE id IN (SELECT w.monitor_id FROM windows w, partition_bounds($1) AS part
@@ -35,9 +38,9 @@ export class RetentionStore {
     );
     await rows(
       tx,
-      `UPDATE windows w SET rows_state = 'going' FROM monitors m, partition_bounds($3) AS part
+      `UPDATE windows w SET rows_state = 'going' FROM monitors m, partition_bounds($2) AS part
        WHERE m.id = w.monitor_id AND w.start_at >= part.from_at AND w.start_at < part.to_at AND w.rows_state = 'kept' AND ${DUE}`,
-      [nowMs, keepSeconds, name],
+      [keepSeconds, name],
     );
   }
 
@@ -51,17 +54,17 @@ export class RetentionStore {
     );
   }
 
-  /** Removes up to `most` labels that were stored before that time and found no prediction. */
-  async removeStrayLabels(tx: Transaction, beforeMs: number, most: number): Promise<number> {
+  /** Removes up to `most` labels that were stored so long ago and found no prediction. */
+  async removeStrayLabels(tx: Transaction, ageSeconds: number, most: number): Promise<number> {
     const found = await rows<{ n: string }>(
       tx,
       `WITH gone AS (
          DELETE FROM labels_unjoined WHERE ctid = ANY (ARRAY (
-           SELECT ctid FROM labels_unjoined WHERE stored_at < to_timestamp($1::float8 / 1000.0) ORDER BY stored_at LIMIT $2))
+           SELECT ctid FROM labels_unjoined WHERE stored_at < clock_timestamp() - make_interval(secs => $1::float8) ORDER BY stored_at LIMIT $2))
          RETURNING 1
        )
        SELECT count(*) AS n FROM gone`,
-      [beforeMs, most],
+      [ageSeconds, most],
     );
     return Number(found[0]?.n ?? 0);
   }
@@ -74,17 +77,17 @@ export class RetentionStore {
     return found[0]?.seconds ?? 0;
   }
 
-  /** Versions that nobody sent since then make room for others; their rows stay counted, without the names. */
-  async forgetUnrouted(tx: Transaction, beforeMs: number): Promise<void> {
+  /** Versions that nobody sent for so long make room for others; their rows stay counted, without the names. */
+  async forgetUnrouted(tx: Transaction, ageSeconds: number): Promise<void> {
     await rows(
       tx,
       `WITH gone AS (
-         DELETE FROM unrouted_models WHERE model <> '' AND last_seen < to_timestamp($1::float8 / 1000.0) RETURNING rows
+         DELETE FROM unrouted_models WHERE model <> '' AND last_seen < clock_timestamp() - make_interval(secs => $1::float8) RETURNING rows
        )
        INSERT INTO unrouted_models AS kept (project, model, version, rows)
        SELECT '', '', '', sum(rows) FROM gone HAVING count(*) > 0
        ON CONFLICT (project, model, version) DO UPDATE SET rows = kept.rows + excluded.rows`,
-      [beforeMs],
+      [ageSeconds],
     );
   }
 }
