@@ -96,4 +96,30 @@ describe('windows of many monitors end at the same moment', () => {
       expect(drift?.data.exemplars.length).toBeGreaterThan(0);
     }
   });
+
+  test('a closing that hangs holds up only the few windows that it closes, and the others are closed after it', async () => {
+    const open = "SELECT start_at FROM windows WHERE status = 'open'";
+    const count = async (sql: string): Promise<number> => (await box.query('monitoring', sql)).length;
+    await onServer(box.migrationUrl('monitoring'), async (hanging) => {
+      await hanging.query('BEGIN');
+      await hanging.query('LOCK TABLE outbox IN EXCLUSIVE MODE');
+      const row = (window: number, i: number) => ({
+        id: `late-${window}-${i}`,
+        timeMs: T0 + window * 60_000 + i * 100,
+        row: aRow(random),
+        model: 'a',
+        extra: { endpoint: 'a' },
+      });
+      const windows = [10, 11, 12, 13, 14, 15, 16];
+      await box.eventLog().produce(windows.flatMap((window) => Array.from({ length: 40 }, (_, i) => predictionMessage(row(window, i)))));
+      const free = async (): Promise<number[]> => [await count(open), await count(`${open} FOR SHARE SKIP LOCKED`)];
+      await settled('the closing hangs', async () => expect(await free()).toEqual([windows.length, 2]), 30_000);
+      await hanging.query('ROLLBACK');
+    });
+    await settled(
+      'all of them',
+      async () => expect((await closed()).a).toEqual([ROWS, ROWS, ROWS, ...Array.from({ length: 7 }, () => 40)]),
+      30_000,
+    );
+  });
 });

@@ -1,5 +1,5 @@
 import { SCALES } from '@drawbridge/drift';
-import type { Transaction } from '@drawbridge/postgres';
+import { afterCommit, type Transaction } from '@drawbridge/postgres';
 import { metrics } from '@drawbridge/telemetry';
 import { nextAlarm } from '../domain/alarm.js';
 import { judge, type Judgement, windowsNeeded } from '../domain/judge.js';
@@ -48,7 +48,9 @@ export class ClosingRound {
       })),
     );
     await this.announcements.windowsClosed(tx, closed);
-    for (const { judgement } of closed) closedTotal.inc({ verdict: judgement.verdict });
+    afterCommit(tx, () => {
+      for (const { judgement } of closed) closedTotal.inc({ verdict: judgement.verdict });
+    });
     const episodes = works.map(({ monitor, window }) => detectionId(monitor.id, window.id, 'drift'));
     const opened = await this.announcements.opened(
       tx,

@@ -1,8 +1,8 @@
 import type { Transaction } from '@drawbridge/postgres';
 import { currentTrace, inSpan, type Logger, metrics, type TraceContext } from '@drawbridge/telemetry';
-import { closable, ruleOf } from '../domain/closing.js';
+import { type Closable, closable, type OpenWindow, ruleOf } from '../domain/closing.js';
 import type { Monitor } from '../domain/monitor.js';
-import type { ClosingStore } from '../persistence/closing.store.js';
+import type { ClosingStore, WindowPlace } from '../persistence/closing.store.js';
 import { type Database, rows } from '../persistence/database.js';
 import type { MonitorStore } from '../persistence/monitor.store.js';
 import type { WatermarkStore } from '../persistence/watermark.store.js';
@@ -16,6 +16,9 @@ const delaySeconds = metrics.gauge('drawbridge_monitoring_watermark_delay_second
 
 /** Monitors whose windows are closed in one transaction: it saves them most of the statements, and locks no more than that. */
 const AT_ONCE = 50;
+
+/** Windows of one monitor in one transaction. After an outage hundreds may be complete, and what is locked waits. */
+const ROUNDS = 5;
 
 /** One judges while the database works for another. */
 const CLOSERS = 2;
@@ -69,10 +72,7 @@ export class WindowCloser {
     }
   }
 
-  /**
-   * A look without locks: most of the time nothing is complete. Monitors whose closed windows late rows reached are done one
-   * by one, since those windows are locked after the open ones, out of the order in which flushes lock.
-   */
+  /** A look without locks: most of the time nothing is complete. Monitors whose closed windows late rows reached are done one by one. */
   private async look(): Promise<{ together: string[]; alone: string[] }> {
     const open = await this.windows.open();
     const alone = await this.windows.late();
@@ -96,34 +96,68 @@ export class WindowCloser {
     try {
       const attributes: Record<string, string | number> = { 'drawbridge.monitors': ids.length };
       if (ids.length === 1) attributes['drawbridge.monitor'] = first;
-      await inSpan('close windows', { kind: 'internal', parent, attributes }, () =>
-        this.database.transaction((tx) => this.closeComplete(tx, ids, late)),
-      );
-      this.options.closed();
+      for (let more = true; more;) {
+        more = await inSpan('close windows', { kind: 'internal', parent, attributes }, () =>
+          this.database.transaction((tx) => this.closeComplete(tx, ids, late)),
+        );
+        this.options.closed();
+      }
     } catch (error) {
       if (ids.length === 1) this.options.log.error('a window could not be closed', { monitorId: first, error });
       else for (const id of ids) await this.closeAll([id], parent);
     }
   }
 
-  private async closeComplete(tx: Transaction, ids: readonly string[], late: 'late' | undefined): Promise<void> {
+  /**
+   * Locks what seems to be complete, and no other window: whoever is frozen in here holds up only those. Then it looks again,
+   * since a flush that it had to wait for may have brought rows to a partition that seemed idle. True when there may be more.
+   */
+  private async closeComplete(tx: Transaction, ids: readonly string[], late: 'late' | undefined): Promise<boolean> {
     const monitors = await this.monitors.lockAll(tx, ids);
-    // Locked before their parts are read, so that no flush can add to a window between reading and closing.
-    const open = await this.windows.lockOpen(tx, ids);
-    const progress = await this.watermarks.progress((sql, parameters) => rows(tx, sql, parameters), ids);
-    const ripened: { monitorId: string; startMs: number }[] = [];
-    const found: Due[] = [];
-    for (const monitor of monitors) {
-      const windows = open.get(monitor.id) ?? [];
-      const { close, ripe } = closable(windows, progress.get(monitor.id)!, ruleOf(monitor.settings));
-      ripened.push(...ripe.map((startMs) => ({ monitorId: monitor.id, startMs })));
-      const complete = windows.filter(({ startMs }) => close.includes(startMs));
-      const revised = late === undefined ? [] : await this.windows.takeLate(tx, monitor.id);
-      found.push({ monitor, windows: [...complete, ...revised].sort((a, b) => a.startMs - b.startMs) });
+    const open = await this.windows.open(tx, ids);
+    const seeming = await this.complete(tx, monitors, open);
+    let more = false;
+    const ended: WindowPlace[] = [];
+    const ripe: WindowPlace[] = [];
+    for (const { id } of monitors) {
+      const seems = seeming.get(id)!;
+      const revised = late === undefined ? [] : await this.windows.takeLate(tx, id, ROUNDS);
+      more ||= seems.close.length > ROUNDS || revised.length === ROUNDS;
+      for (const startMs of [...seems.close.slice(0, ROUNDS), ...revised]) ended.push({ monitorId: id, startMs });
+      for (const startMs of seems.ripe) ripe.push({ monitorId: id, startMs });
     }
+    // One or the other, so that what takes long locks little.
+    const wanted = ended.length > 0 ? ended : ripe;
+    if (wanted.length === 0) return false;
+    more ||= wanted !== ripe && ripe.length > 0;
+    // In one order, which is that of the flushes, and before their parts are read: nothing is added between reading and closing.
+    const locked = await this.windows.lock(tx, wanted);
+    const certain = await this.complete(tx, monitors, locked);
+    const ripened = monitors.flatMap(({ id }) => certain.get(id)!.ripe.map((startMs) => ({ monitorId: id, startMs })));
     await this.windows.ripen(tx, ripened);
-    const due = found.filter(({ windows }) => windows.length > 0);
-    if (due.length > 0) await this.closeDue(tx, due);
+    const due = monitors.map((monitor): Due => {
+      const { close } = certain.get(monitor.id)!;
+      const windows = locked.get(monitor.id) ?? [];
+      return { monitor, windows: windows.filter(({ status, startMs }) => status === 'closed' || close.includes(startMs)) };
+    });
+    const some = due.filter(({ windows }) => windows.length > 0);
+    if (some.length > 0) await this.closeDue(tx, some);
+    return more;
+  }
+
+  private async complete(
+    tx: Transaction,
+    monitors: readonly Monitor[],
+    windows: ReadonlyMap<string, readonly CandidateWindow[]>,
+  ): Promise<Map<string, Closable>> {
+    const ids = monitors.map(({ id }) => id);
+    const progress = await this.watermarks.progress((sql, parameters) => rows(tx, sql, parameters), ids);
+    return new Map(
+      monitors.map(({ id, settings }) => {
+        const open = (windows.get(id) ?? []).filter(({ status }) => status !== 'closed');
+        return [id, closable(open, progress.get(id)!, ruleOf(settings))];
+      }),
+    );
   }
 
   /** Round by round, one window of each monitor in a round: the next one is judged on what this one left. */
@@ -151,6 +185,11 @@ export class WindowCloser {
       delaySeconds.set({ model, version }, (this.options.now() - newest.get(monitor.id)!) / 1000 - settings.windowSeconds);
     }
   }
+}
+
+/** Read without its status, it is open. */
+interface CandidateWindow extends OpenWindow {
+  readonly status?: StoredWindow['status'];
 }
 
 interface Due {

@@ -8,10 +8,13 @@ import { decodePart } from '../domain/window-part.codec.js';
 import { type Database, plainArray, rows } from './database.js';
 import { type StoredWindow, WINDOW_COLUMNS, windowOf, type WindowRow, type WindowSummary } from './window.store.js';
 
-/** One window of a monitor, read in the shape of the monitor's baseline. */
-export interface WindowKey {
+export interface WindowPlace {
   readonly monitorId: string;
   readonly startMs: number;
+}
+
+/** One window of a monitor, read in the shape of the monitor's baseline. */
+export interface WindowKey extends WindowPlace {
   readonly endMs: number;
   readonly layout: FeatureLayout;
 }
@@ -33,11 +36,13 @@ export interface WindowEnd {
 export class ClosingStore {
   constructor(private readonly database: Database) {}
 
-  /** Open windows of every monitor that has one. */
-  async open(): Promise<Map<string, OpenWindow[]>> {
-    const found = await this.database.query<{ monitor_id: string; start_at: Date; ripe_at: Date | null }>(
-      `SELECT monitor_id, start_at, ripe_at FROM windows WHERE status = 'open'`,
-    );
+  /** Open windows of every monitor that has one, or of some; nothing is locked. */
+  async open(tx?: Transaction, monitorIds?: readonly string[]): Promise<Map<string, OpenWindow[]>> {
+    const of = monitorIds === undefined ? '' : 'AND monitor_id = ANY($1::uuid[])';
+    const sql = `SELECT monitor_id, start_at, ripe_at FROM windows WHERE status = 'open' ${of}`;
+    const parameters = monitorIds === undefined ? [] : [plainArray(monitorIds)];
+    type Row = { monitor_id: string; start_at: Date; ripe_at: Date | null };
+    const found = await (tx === undefined ? this.database.query<Row>(sql, parameters) : rows<Row>(tx, sql, parameters));
     return grouped(found, ({ start_at, ripe_at }) => ({ startMs: start_at.getTime(), ripeMs: ripe_at?.getTime() }));
   }
 
@@ -49,35 +54,33 @@ export class ClosingStore {
     return found.map((row) => row.monitor_id);
   }
 
-  /** Open windows, locked after the flushes that still write to them; earliest first. */
-  async lockOpen(tx: Transaction, monitorIds: readonly string[]): Promise<Map<string, StoredWindow[]>> {
+  /** These windows, locked after the flushes that still write to them; by monitor, earliest first. */
+  async lock(tx: Transaction, windows: readonly WindowPlace[]): Promise<Map<string, StoredWindow[]>> {
+    if (windows.length === 0) return new Map();
     const found = await rows<WindowRow>(
       tx,
-      `SELECT ${WINDOW_COLUMNS} FROM windows WHERE monitor_id = ANY($1::uuid[]) AND status = 'open' ORDER BY monitor_id, start_at FOR UPDATE`,
-      [plainArray(monitorIds)],
+      `SELECT ${WINDOW_COLUMNS} FROM windows WHERE (monitor_id, start_at) IN
+         (SELECT wanted.monitor_id, to_timestamp(wanted.start_ms / 1000.0) FROM unnest($1::uuid[], $2::float8[]) AS wanted (monitor_id, start_ms))
+       ORDER BY monitor_id, start_at FOR UPDATE`,
+      keys(windows),
     );
     return grouped(found, windowOf);
   }
 
-  /** Closed windows with late rows, locked; their notes are deleted. */
-  async takeLate(tx: Transaction, monitorId: string): Promise<StoredWindow[]> {
+  /** Starts of closed windows that late rows reached, earliest first, at most so many; their notes are deleted. */
+  async takeLate(tx: Transaction, monitorId: string, most: number): Promise<number[]> {
     const taken = await rows<{ start_at: Date }>(
       tx,
-      `WITH taken AS (DELETE FROM window_changes WHERE cause = 'late' AND monitor_id = $1 RETURNING start_at)
+      `WITH reached AS (SELECT DISTINCT start_at FROM window_changes WHERE cause = 'late' AND monitor_id = $1 ORDER BY start_at LIMIT $2),
+       taken AS (DELETE FROM window_changes c USING reached
+         WHERE c.cause = 'late' AND c.monitor_id = $1 AND c.start_at = reached.start_at RETURNING c.start_at)
        SELECT DISTINCT start_at FROM taken`,
-      [monitorId],
+      [monitorId, most],
     );
-    if (taken.length === 0) return [];
-    const found = await rows<WindowRow>(
-      tx,
-      `SELECT ${WINDOW_COLUMNS} FROM windows WHERE monitor_id = $1 AND status = 'closed' AND start_at = ANY($2::timestamptz[])
-       ORDER BY monitor_id, start_at FOR UPDATE`,
-      [monitorId, taken.map((row) => row.start_at)],
-    );
-    return found.map(windowOf);
+    return taken.map(({ start_at }) => start_at.getTime());
   }
 
-  async ripen(tx: Transaction, windows: readonly { readonly monitorId: string; readonly startMs: number }[]): Promise<void> {
+  async ripen(tx: Transaction, windows: readonly WindowPlace[]): Promise<void> {
     if (windows.length === 0) return;
     await rows(
       tx,
@@ -168,7 +171,7 @@ export class ClosingStore {
   }
 }
 
-function keys(windows: readonly { readonly monitorId: string; readonly startMs: number }[]): [string, string] {
+function keys(windows: readonly WindowPlace[]): [string, string] {
   return [plainArray(windows.map(({ monitorId }) => monitorId)), plainArray(windows.map(({ startMs }) => startMs))];
 }
 
