@@ -102,7 +102,7 @@ export class DataPlane {
       measured: wake,
     });
     this.stalls = new StallWatch(database, this.monitors, new ArrivalStore(database), outbox, { leastMs: config.stallMs, now, log });
-    this.retention = new RowRetention(database, stored, new RetentionStore(database), { days: config.rowsDays, now, log });
+    this.retention = new RowRetention(database, stored, new RetentionStore(database), { days: config.rowsDays, log });
     const unknown = new UnknownVersions({
       waitMs: config.intake.unknownWaitMs,
       pollMs: 100,

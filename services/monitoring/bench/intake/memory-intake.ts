@@ -30,7 +30,10 @@ export class MemoryIntake {
   constructor(routing: RoutingTable, dedupeRecords = 100_000) {
     const log = createLogger('bench', { write: () => true });
     const positions = { load: () => Promise.resolve(0n), begin: () => Promise.resolve() } as unknown as PositionStore;
-    const watermarks = { ofLane: () => Promise.resolve(new Map<string, number>()) } as unknown as WatermarkStore;
+    const watermarks = {
+      addLanes: () => Promise.resolve(),
+      ofLane: () => Promise.resolve(new Map<string, number>()),
+    } as unknown as WatermarkStore;
     const deadLetters = { offsets: () => Promise.resolve(new Set<number>()) } as unknown as DeadLetterStore;
     const flushing = { run: (state: PartitionState) => Promise.resolve(this.flush(state)) } as unknown as IntakeFlush;
     const now = (): number => NOW;

@@ -46,7 +46,7 @@ export class BatchIntake {
     for (let index = from; index < batch.count; index += 1) {
       if (!control.isRunning()) return;
       try {
-        await this.readMessage(reading, state, batch, index);
+        if (!(await this.readMessage(reading, state, batch, index))) return this.partitions.readAgain(state);
       } catch (error) {
         this.partitions.stumbled(state, error);
         return this.partitions.rest(state);
@@ -68,13 +68,14 @@ export class BatchIntake {
     return this.reading;
   }
 
-  private async readMessage({ reader, counter }: Reading, state: PartitionState, batch: RecordBatch, index: number): Promise<void> {
+  /** False when the work was cut off in the middle of it: its first rows are counted, so nothing of this flush may be stored. */
+  private async readMessage({ reader, counter }: Reading, state: PartitionState, batch: RecordBatch, index: number): Promise<boolean> {
     const offset = batch.offset(index);
     if (offset < state.stored) {
       // Counted before a restart, unless it was refused: only the ids matter.
       const firstRow = state.firstRows.get(Number(offset));
       if (firstRow !== undefined) remember(reader, state, batch.value(index), firstRow);
-      return;
+      return true;
     }
     state.offset = Number(offset);
     if (state.pending === 0) {
@@ -92,16 +93,17 @@ export class BatchIntake {
     if (rows instanceof Reject) {
       counter.refuse(state, rows, batch.message(index));
       state.pending += 1;
-      return;
+      return true;
     }
     for (let row = 0; row < rows;) {
       this.topic.turnTo(state);
       row = this.count({ reader, counter }, state, batch, index, row, rows);
-      if (row < rows) await this.topic.waitForMonitor(state, reader.row);
+      if (row < rows && !(await this.topic.waitForMonitor(state, reader.row))) return false;
     }
     state.messages.push({ offset, firstRow: state.row, rows });
     state.pending += rows;
     state.row += rows;
+    return true;
   }
 
   /** Counts rows until the end of the message, or to the first whose monitor may still appear. No await. */

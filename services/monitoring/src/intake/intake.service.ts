@@ -5,6 +5,7 @@ import { firstLaneOf, type PredictionTopic } from '../domain/lanes.js';
 import type { MonitorDirectory } from '../persistence/monitor.directory.js';
 import type { TopicReplaced } from '../persistence/position.store.js';
 import type { WatermarkStore } from '../persistence/watermark.store.js';
+import { Repeating } from '../repeating.js';
 import type { Partitions } from './partitions.js';
 import type { ReadEnds } from './read-ends.js';
 
@@ -22,12 +23,15 @@ export interface IntakeHandler {
   handle(batch: RecordBatch, control: BatchControl): Promise<void>;
 }
 
-/** Runs the intake of one topic: consumer, timed flushes, monitors read again, read ends. Stops loudly when the topic was replaced. */
+/**
+ * Runs the intake of one topic: consumer, timed flushes, monitors read again, read ends. Stops loudly when the topic was
+ * replaced. What is done by time is done side by side: a flush must never wait for an answer of Kafka.
+ */
 export class IntakeService {
   private consumption: BatchConsumption | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private stopped = false;
   private broken: TopicReplaced | undefined;
+  private readonly ofDatabase: readonly Repeating[];
+  private readonly ofKafka: readonly Repeating[];
 
   constructor(
     private readonly topic: IntakeTopic,
@@ -36,12 +40,15 @@ export class IntakeService {
     private readonly watermarks: WatermarkStore,
     private readonly partitions: Partitions,
     private readonly intake: IntakeHandler,
-    private readonly readEnds: ReadEnds,
+    readEnds: ReadEnds,
     private readonly options: { readonly tickMs: number; readonly log: Logger },
-  ) {}
+  ) {
+    const timed = (work: () => Promise<unknown>): Repeating => new Repeating(work, options.tickMs, 0, options.log);
+    this.ofDatabase = [timed(() => directory.refresh()), timed(() => partitions.flushDue())];
+    this.ofKafka = [timed(() => partitions.follow()), timed(() => readEnds.look())];
+  }
 
   async start(): Promise<void> {
-    this.stopped = false;
     await this.directory.refresh();
     const { name, group } = this.topic;
     this.partitions.identify(await this.eventLog.topicId(name));
@@ -49,20 +56,24 @@ export class IntakeService {
     await this.addLanes(known);
     for (const { partition } of known) await this.partitions.check(partition);
     this.consumption = await this.topic.consume(this.eventLog, {
-      onAssign: async (assigned) => {
-        await this.addLanes(assigned);
+      onAssign: (assigned) => {
+        // First, and it cannot fail: a partition that is not known to be ours is never flushed by time.
         this.partitions.assign(assigned);
+        return this.addLanes(assigned);
       },
       onRevoke: (revoked) => this.partitions.revoke(revoked),
       handle: (batch, control) => (this.broken === undefined ? this.intake.handle(batch, control) : this.refuse()),
     });
-    this.schedule();
+    await Promise.all([...this.ofDatabase, ...this.ofKafka].map((repeating) => repeating.start()));
   }
 
-  /** Consumer first, then what it left unflushed. */
+  /** No more batches, then a flush of what was read, then the group is left. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
+    this.partitions.hurry();
+    this.consumption?.pause();
+    // Not waited for: a Kafka that does not answer must not hold up the flush.
+    for (const repeating of this.ofKafka) void repeating.stop();
+    await Promise.all(this.ofDatabase.map((repeating) => repeating.stop()));
     await this.partitions.drain();
     await this.consumption?.stop();
   }
@@ -87,20 +98,5 @@ export class IntakeService {
 
   private refuse(): Promise<void> {
     return Promise.reject(this.broken);
-  }
-
-  private schedule(): void {
-    this.timer = setTimeout(() => void this.tick(), this.options.tickMs);
-  }
-
-  private async tick(): Promise<void> {
-    try {
-      await this.directory.refresh();
-      await this.partitions.tick();
-      await this.readEnds.look();
-    } catch (error) {
-      this.options.log.warn('timed work of the intake failed, trying again', { error });
-    }
-    if (!this.stopped) this.schedule();
   }
 }

@@ -49,6 +49,8 @@ export class PartitionState {
   /** Kafka's own commit stands here. */
   committed = -1n;
   committedAtMs = 0;
+  /** Counts assignments: what was begun in one says nothing about the next. */
+  assignments = 0;
 
   readonly parts = new Map<string, Map<number, OpenPart>>();
   readonly watermarks = new Map<string, Watermark>();
@@ -82,6 +84,7 @@ export class PartitionState {
 
   private readonly shares = new Map<Target, MonitorShare>();
   private queue: Promise<unknown> = Promise.resolve();
+  private working = 0;
 
   constructor(
     readonly partition: number,
@@ -93,9 +96,17 @@ export class PartitionState {
 
   /** Runs `work` after everything that was asked for before, so that a batch and a timed flush never interleave. */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(work, work);
+    this.working += 1;
+    const result = this.queue.then(work, work).finally(() => {
+      this.working -= 1;
+    });
     this.queue = result.catch(() => undefined);
     return result;
+  }
+
+  /** Something is being done, or waits to be done. */
+  get busy(): boolean {
+    return this.working > 0;
   }
 
   /** What this partition has of a monitor, until the next flush. */

@@ -57,7 +57,7 @@ test('a commit to Kafka that failed is made again, and so is one that was told t
   };
   const tick = async (): Promise<void> => {
     clock.now += 1000;
-    await partitions.tick();
+    await partitions.follow();
   };
   assign();
   await tick();
@@ -69,6 +69,56 @@ test('a commit to Kafka that failed is made again, and so is one that was told t
   await tick();
   await tick();
   expect(told).toEqual([7n, 7n, 7n]);
+});
+
+test('what was told to Kafka in one assignment is no knowledge in the next', async () => {
+  const clock = { now: 10_000 };
+  const partitions = partitionsAt(() => clock.now);
+  const told: bigint[] = [];
+  let answer = (_done: boolean): void => undefined;
+  const commit = (_: number, next: bigint): Promise<boolean> => {
+    told.push(next);
+    return new Promise((resolve) => (answer = resolve));
+  };
+  const control = { heartbeat: () => Promise.resolve(), seek: () => undefined, isRunning: () => true, commit };
+  const assign = (): void => {
+    partitions.assign([{ topic: 'prediction.logged', partition: 0 }]);
+    Object.assign(partitions.state(0), { aligned: true, stored: 7n, next: 7n, control, committedAtMs: 0 });
+  };
+  assign();
+  const following = partitions.follow();
+  assign();
+  answer(true);
+  await following;
+  void partitions.follow();
+  expect(told).toEqual([7n, 7n]);
+});
+
+test('a partition whose batch is at work is left alone by the clock, and holds up no other', async () => {
+  const partitions = partitionsAt(() => 5000);
+  partitions.assign([0, 1].map((partition) => ({ topic: 'prediction.logged', partition })));
+  const flushed: number[] = [];
+  partitions.flush = (state) => {
+    flushed.push(state.partition);
+    return Promise.resolve();
+  };
+  for (const partition of [0, 1]) Object.assign(partitions.state(partition), { next: 8n, stored: 5n, pending: 3, firstPendingMs: 1000 });
+  let done = (): void => undefined;
+  const handling = partitions.state(0).exclusively(() => new Promise<void>((resolve) => (done = resolve)));
+  await partitions.flushDue();
+  expect(flushed).toEqual([1]);
+  done();
+  await handling;
+  await partitions.flushDue();
+  expect(flushed).toEqual([1, 0, 1]);
+});
+
+test('nobody waits for a monitor or rests when the process is to stop', () => {
+  const partitions = partitionsAt(() => 0);
+  const state = Object.assign(partitions.state(0), { control: { isRunning: () => true } });
+  expect(partitions.isRunning(state)).toBe(true);
+  partitions.hurry();
+  expect(partitions.isRunning(state)).toBe(false);
 });
 
 test('a flush is due when enough records wait, or enough bytes of rows that are kept', () => {

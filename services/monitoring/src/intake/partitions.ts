@@ -55,6 +55,7 @@ export class Partitions {
   private readonly states = new Map<number, PartitionState>();
   private topicId = '';
   private assigned = new Set<number>();
+  private stopping = false;
 
   constructor(
     private readonly positions: PositionStore,
@@ -63,6 +64,16 @@ export class Partitions {
     private readonly flushing: IntakeFlush,
     private readonly options: PartitionsOptions,
   ) {}
+
+  /** From now on nobody waits for anything but the database: what is in memory is to be flushed. */
+  hurry(): void {
+    this.stopping = true;
+  }
+
+  /** May work on this partition go on? Not when it is somebody else's, nor when the process is to stop. */
+  isRunning(state: PartitionState): boolean {
+    return !this.stopping && state.control?.isRunning() === true;
+  }
 
   /** Must be called once before the first batch. */
   identify(topicId: string): void {
@@ -119,6 +130,8 @@ export class Partitions {
   async align(state: PartitionState, batch: RecordBatch): Promise<void> {
     const { topic, group, strategy } = this.options;
     state.discard();
+    // Also when the listener of the rebalance could not: a partition that nobody knows of would hold no window open.
+    await this.watermarks.addLanes([state.lane]);
     const stored = strategy === 'swap' ? await this.storedPosition(state) : await this.kafkaPosition(state, batch);
     if (stored > batch.highWatermark) {
       this.options.log.error('the topic ends before the stored position: records were lost or it was cut', {
@@ -186,12 +199,13 @@ export class Partitions {
   /** Waits before the next attempt, longer each time. */
   async rest(state: PartitionState): Promise<void> {
     const step = 100;
-    for (let left = this.options.setbacks.pauseMs(state.partition); left > 0 && state.control?.isRunning() === true; left -= step) {
+    for (let left = this.options.setbacks.pauseMs(state.partition); left > 0 && this.isRunning(state); left -= step) {
       await new Promise((resolve) => setTimeout(resolve, step));
     }
   }
 
-  private readAgain(state: PartitionState): void {
+  /** Throws away what is not stored. */
+  readAgain(state: PartitionState): void {
     // A hint: the next batch aligns, and asks again where it must.
     const from = this.options.rowsBefore === undefined ? this.beforeRepeats(state.stored) : state.stored;
     state.discard();
@@ -200,41 +214,39 @@ export class Partitions {
 
   private forget(state: PartitionState): void {
     state.discard();
+    state.assignments += 1;
     // What was told to a consumer that is gone may never have arrived.
     state.committed = -1n;
     state.isolation.clear();
     this.options.setbacks.over(state.partition);
   }
 
-  /** Timed work: flushes what waited long enough, lets Kafka's own commit follow, looks for read ends. */
-  async tick(): Promise<void> {
+  /** Flushes what waited long enough. A partition whose batch is being read is left to that, which may take its time. */
+  async flushDue(): Promise<void> {
     for (const state of this.all()) {
-      await state.exclusively(async () => {
-        if (this.due(state)) await this.flush(state);
-        await this.commit(state);
-      });
+      if (!state.busy && this.due(state)) await state.exclusively(() => (this.due(state) ? this.flush(state) : Promise.resolve()));
     }
+  }
+
+  /** Lets Kafka's own commit follow. Kept apart from the flushes, which need no Kafka. */
+  async follow(): Promise<void> {
+    await Promise.all(this.all().map((state) => this.commit(state, this.options.commitMs)));
   }
 
   /** Flushes everything, for a clean stop. */
   async drain(): Promise<void> {
-    for (const state of this.all()) {
-      await state.exclusively(async () => {
-        if (state.pending > 0) await this.flush(state);
-        state.committedAtMs = 0;
-        await this.commit(state);
-      });
-    }
+    for (const state of this.all()) await state.exclusively(() => this.flush(state));
+    await Promise.all(this.all().map((state) => this.commit(state, 0)));
   }
 
-  private async commit(state: PartitionState): Promise<void> {
+  private async commit(state: PartitionState, everyMs: number): Promise<void> {
     const now = this.options.elapsed();
-    if (!state.aligned || state.control === undefined || state.committed === state.stored) return;
-    if (now - state.committedAtMs < this.options.commitMs) return;
+    const { control, stored, assignments } = state;
+    if (!state.aligned || control === undefined || state.committed === stored) return;
+    if (now - state.committedAtMs < everyMs) return;
     state.committedAtMs = now;
-    const { stored } = state;
     // One that failed is made again: whether a partition is read to its end is asked of Kafka, and nothing else may come.
-    if (await state.control.commit(state.partition, stored)) state.committed = stored;
+    if ((await control.commit(state.partition, stored)) && state.assignments === assignments) state.committed = stored;
   }
 
   private async storedPosition(state: PartitionState): Promise<bigint> {

@@ -67,7 +67,10 @@ export class TopicReading {
         if (state.pending >= state.isolation.limit) {
           state.next = batch.offset(index);
           await this.partitions.flush(state);
-        } else await this.waitForMonitor(state, read.row);
+        } else if (!(await this.waitForMonitor(state, read.row))) {
+          this.leave(state, batch, index);
+          return undefined;
+        }
       }
     } catch (error) {
       this.partitions.stumbled(state, error);
@@ -87,16 +90,26 @@ export class TopicReading {
     return this.unknown.mayAppear(versionKey(row), this.nowReadMs);
   }
 
-  async waitForMonitor(state: PartitionState, last: CountedRow): Promise<void> {
+  /** False when the work was cut off before anything was found out: the row must not be counted now. */
+  async waitForMonitor(state: PartitionState, last: CountedRow): Promise<boolean> {
     const row = { ...last };
     const isKnown = (): boolean => this.routing.table().route(row) !== undefined;
     const readMs = this.readMs.get(state.partition) ?? this.elapsed();
-    const waited = await this.unknown.wait(versionKey(row), readMs, isKnown, () => state.control?.isRunning() === true);
+    const key = versionKey(row);
+    const waited = await this.unknown.wait(key, readMs, isKnown, () => this.partitions.isRunning(state));
     intakeMetrics.heldSeconds.inc(waited / 1000);
     const { project, model, version, deploymentId } = row;
     const fields = { project, model, version, deploymentId, partition: state.partition, waitedMs: waited };
     if (isKnown()) this.log.info('waited for the monitor of a new version', fields);
+    else if (this.unknown.mayAppear(key, readMs)) return false;
     else this.log.warn('predictions of a version that no monitor watches', fields);
+    return true;
+  }
+
+  /** What was read before a record is kept to be flushed; whoever reads on begins with it. */
+  private leave(state: PartitionState, batch: RecordBatch, index: number): void {
+    state.next = batch.offset(index);
+    state.control?.seek(state.partition, state.next);
   }
 
   private skip(state: PartitionState, batch: RecordBatch): void {

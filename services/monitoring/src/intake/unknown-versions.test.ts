@@ -99,6 +99,9 @@ describe('a prediction of an unknown version', () => {
   test('never waits when told so, nor after the end', async () => {
     const { clock } = setUp();
     expect(setUp({ waitMs: 0 }).unknown.mayAppear('a', clock.now)).toBe(false);
-    expect(await setUp().unknown.wait('a', clock.now, never, never)).toBe(0);
+    const { unknown } = setUp();
+    expect(await unknown.wait('a', clock.now, never, never)).toBe(0);
+    // Nothing was found out about it, so whoever reads it next asks.
+    expect(unknown.mayAppear('a', clock.now)).toBe(true);
   });
 });

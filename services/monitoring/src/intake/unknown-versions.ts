@@ -41,14 +41,16 @@ export class UnknownVersions {
     return waitMs > 0 && readMs > this.answeredMs && !this.settled.has(key) && now() >= this.pausedUntilMs;
   }
 
-  /** Waits until `isKnown` or the version is settled as unknown. Never rejects. Milliseconds waited. */
+  /** Waits until `isKnown`, the version is settled as unknown, or the work is over. Never rejects. Milliseconds waited. */
   async wait(key: string, readMs: number, isKnown: () => boolean, isRunning: () => boolean): Promise<number> {
     const { now, sleep, pollMs, waitMs } = this.options;
     const begun = now();
     for (;;) {
       await this.look();
       if (isKnown()) return now() - begun;
-      if (this.answeredMs >= readMs || !isRunning()) break;
+      if (this.answeredMs >= readMs) break;
+      // Cut off: nothing was found out about this version.
+      if (!isRunning()) return now() - begun;
       if (now() - begun >= waitMs) {
         this.pausedUntilMs = now() + PAUSE_MS;
         break;
