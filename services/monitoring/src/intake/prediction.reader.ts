@@ -99,7 +99,7 @@ export class PredictionReader implements RowSource {
     const { body, row } = this;
     if (body === undefined) return recent.seen(row.project, row.predictionId, number);
     const { start, end, hash } = this.forms.scanned.holes;
-    return recent.seenBytes(row.project, this.bytes, start[body.id]!, end[body.id]!, hash[body.id]!, number);
+    return recent.seenBytes(row.project, this.view, start[body.id]!, end[body.id]!, hash[body.id]!, number);
   }
 
   /** Reads a record that was counted before, to know its id again. */

@@ -46,9 +46,22 @@ describe('the ids of the last records', () => {
     expect(ids.seen('a', '', 4999)).toBe(false);
   });
 
+  test('are found through many generations and every growth of the table', () => {
+    const size = 1000;
+    const ids = new RecentIds(size);
+    const last = new Map<string, number>();
+    let seed = 7;
+    for (let n = 0; n < 12_000; n += 1) {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      const id = `id-${String((seed >>> 8) % 1700)}`;
+      expect(ids.seen('default', id, n)).toBe((last.get(id) ?? -Infinity) > n - size);
+      last.set(id, n);
+    }
+  });
+
   test('are the same as text and as bytes', () => {
     const ids = new RecentIds(10);
-    const bytes = Buffer.from('xxprediction-7xx');
+    const bytes = new DataView(Uint8Array.from(Buffer.from('xxprediction-7xx')).buffer);
     expect(ids.seenBytes('a', bytes, 2, 14, hashOf('prediction-7'), 0)).toBe(false);
     expect(ids.seen('a', 'prediction-7', 1)).toBe(true);
     expect(ids.seenBytes('b', bytes, 2, 14, hashOf('prediction-7'), 2)).toBe(false);

@@ -1,4 +1,4 @@
-import { hashOf } from './byte-hash.js';
+import { hashOf, WORD } from './byte-hash.js';
 
 const SMALLEST = 256;
 
@@ -8,50 +8,75 @@ const SMALLEST = 256;
  * offsets, or count the rows of a partition.
  *
  * Two generations of `size` numbers each, of which the older one is forgotten as a whole: no id is ever looked up in
- * order to be forgotten. Ids are kept as bytes: a text per event would cost more than all the rest of its counting.
+ * order to be forgotten. Ids are kept as bytes: a text per event would cost more than all the rest of its counting. Both
+ * generations are found by one table of open places, at most half full, since every place that is looked at is somewhere
+ * else in memory and costs as much as reading a number of the event. For the same reason a place has, beside its entry,
+ * what it can hold of the hash.
  */
 export class RecentIds {
-  private latest = new Generation();
-  private before = new Generation();
+  private latest = new Generation(0);
+  private before = new Generation(1);
+  /** 0 for none; else the number of an entry plus one in the low bits, and the high bits of its hash. */
+  private places = new Int32Array(2 * SMALLEST);
+  /** Where the bits of the hash begin. */
+  private hashAt = 0;
   /** Where the generation of `latest` ends. */
   private end = 0;
   /** Projects by name: their ids are apart. */
   private readonly scopes = new Map<string, number>();
+  private project = '';
+  private scope = -1;
   private scratch = Buffer.alloc(256);
 
-  constructor(readonly size: number) {}
+  constructor(readonly size: number) {
+    this.resize(this.places.length);
+  }
 
   /** Remembers the id of the record with this number, which must be above every earlier one; true when it is a repeat. */
   seen(project: string, id: string, number: number): boolean {
     const most = 3 * id.length;
     if (most > this.scratch.length) this.scratch = Buffer.alloc(most);
-    const length = this.scratch.write(id);
-    return this.seenBytes(project, this.scratch, 0, length, hashOf(this.scratch, 0, length), number);
+    const { scratch } = this;
+    const length = scratch.write(id);
+    const view = new DataView(scratch.buffer, scratch.byteOffset, scratch.length);
+    return this.seenBytes(project, view, 0, length, hashOf(scratch, 0, length), number);
   }
 
   /** The same for an id in UTF-8, with the `hashOf` its bytes. */
-  seenBytes(project: string, bytes: Uint8Array, from: number, to: number, hash: number, number: number): boolean {
+  seenBytes(project: string, bytes: DataView, from: number, to: number, hash: number, number: number): boolean {
     if (number >= this.end) this.turn(number);
-    const scope = this.scope(project);
-    const { latest, before } = this;
-    let entry = latest.find(scope, bytes, from, to, hash);
-    let last: number | undefined;
-    if (entry >= 0) last = latest.numberOf(entry);
-    else {
-      if (before.size > 0) {
-        const older = before.find(scope, bytes, from, to, hash);
-        if (older >= 0) last = before.numberOf(older);
+    if (project !== this.project || this.scope < 0) this.turnTo(project);
+    const { places, hashAt, scope, latest } = this;
+    const mask = places.length - 1;
+    let at = hash & mask;
+    for (let place = places[at]!; place !== 0; place = places[at]!) {
+      if ((place ^ hash) >>> hashAt === 0) {
+        const one = (place & (2 ** hashAt - 1)) - 1;
+        const generation = (one & 1) === latest.parity ? latest : this.before;
+        const entry = one >>> 1;
+        if (generation.is(entry, scope, bytes, from, to, hash)) {
+          const last = generation.numberOf(entry);
+          if (generation === latest) latest.setNumber(entry, number);
+          else {
+            generation.drop(entry);
+            places[at] = this.placeOf(latest, latest.add(scope, bytes, from, to, hash, number), hash);
+          }
+          return last > number - this.size;
+        }
       }
-      entry = latest.add(scope, bytes, from, to, hash);
+      at = (at + 1) & mask;
     }
-    latest.setNumber(entry, number);
-    return last !== undefined && last > number - this.size;
+    places[at] = this.placeOf(latest, latest.add(scope, bytes, from, to, hash, number), hash);
+    if (2 * Math.max(latest.size, this.before.size) >= places.length >>> 1) this.resize(2 * places.length);
+    return false;
   }
 
   clear(): void {
     this.latest.clear();
     this.before.clear();
+    this.places.fill(0);
     this.scopes.clear();
+    this.scope = -1;
     this.end = 0;
   }
 
@@ -63,53 +88,74 @@ export class RecentIds {
     // After a hole as wide as a generation nothing that was seen is recent any more.
     if (number >= this.end + this.size) this.before.clear();
     this.end = number - (number % this.size) + this.size;
+    this.places.fill(0);
+    this.placeAll(this.before);
   }
 
-  private scope(project: string): number {
+  private turnTo(project: string): void {
     let scope = this.scopes.get(project);
     if (scope === undefined) this.scopes.set(project, (scope = this.scopes.size));
-    return scope;
+    this.project = project;
+    this.scope = scope;
+  }
+
+  private resize(places: number): void {
+    if (places !== this.places.length) this.places = new Int32Array(places);
+    // Entries of both generations take turns: their numbers plus one are at most as many as there are places.
+    this.hashAt = 32 - Math.clz32(places);
+    this.placeAll(this.before);
+    this.placeAll(this.latest);
+  }
+
+  private placeAll(generation: Generation): void {
+    const { places } = this;
+    const mask = places.length - 1;
+    for (let entry = 0; entry < generation.size; entry += 1) {
+      if (generation.isDropped(entry)) continue;
+      const hash = generation.hashOf(entry);
+      let at = hash & mask;
+      while (places[at] !== 0) at = (at + 1) & mask;
+      places[at] = this.placeOf(generation, entry, hash);
+    }
+  }
+
+  private placeOf({ parity }: Generation, entry: number, hash: number): number {
+    return ((hash >>> this.hashAt) << this.hashAt) | (2 * entry + parity + 1);
   }
 }
 
-/** Ids with the number of their last record, in a table with open places, at most half full. */
+/** Ids with the number of their last record, in the order in which they came. */
 class Generation {
   size = 0;
-  /** Entry plus one, 0 where there is none. */
-  private places = new Int32Array(2 * SMALLEST);
   private hashes = new Int32Array(SMALLEST);
   private scopes = new Int32Array(SMALLEST);
   private numbers = new Float64Array(SMALLEST);
   /** Where an id ends in `text`; it begins where the one before it ends. */
   private ends = new Int32Array(SMALLEST);
-  private text: Uint8Array = new Uint8Array(40 * SMALLEST);
+  private text = new DataView(new ArrayBuffer(40 * SMALLEST));
 
-  /** -1 when it is not there. */
-  find(scope: number, bytes: Uint8Array, from: number, to: number, hash: number): number {
-    const { places, hashes } = this;
-    const mask = places.length - 1;
-    for (let at = hash & mask; places[at] !== 0; at = (at + 1) & mask) {
-      const entry = places[at]! - 1;
-      if (hashes[entry] === hash && this.is(entry, scope, bytes, from, to)) return entry;
-    }
-    return -1;
-  }
+  constructor(readonly parity: 0 | 1) {}
 
-  /** Adds what `find` did not find. */
-  add(scope: number, bytes: Uint8Array, from: number, to: number, hash: number): number {
+  add(scope: number, bytes: DataView, from: number, to: number, hash: number, number: number): number {
     const entry = this.size;
     if (entry === this.hashes.length) this.grow();
     this.size = entry + 1;
-    const start = entry === 0 ? 0 : this.ends[entry - 1]!;
-    const end = start + to - from;
-    if (end > this.text.length) this.text = longer(this.text, new Uint8Array(2 * end));
+    let at = entry === 0 ? 0 : this.ends[entry - 1]!;
+    const end = at + to - from;
+    if (end > this.text.byteLength) this.text = new DataView(longer(new Uint8Array(this.text.buffer), new Uint8Array(2 * end)).buffer);
     const { text } = this;
-    for (let at = start, i = from; i < to; at += 1, i += 1) text[at] = bytes[i]!;
+    let i = from;
+    for (; i + WORD <= to; i += WORD, at += WORD) text.setInt32(at, bytes.getInt32(i));
+    for (; i < to; i += 1, at += 1) text.setUint8(at, bytes.getUint8(i));
     this.ends[entry] = end;
     this.hashes[entry] = hash;
     this.scopes[entry] = scope;
-    this.place(entry, hash);
+    this.numbers[entry] = number;
     return entry;
+  }
+
+  hashOf(entry: number): number {
+    return this.hashes[entry]!;
   }
 
   numberOf(entry: number): number {
@@ -120,25 +166,25 @@ class Generation {
     this.numbers[entry] = number;
   }
 
+  /** The same id has a newer entry in the other generation. */
+  drop(entry: number): void {
+    this.numbers[entry] = -Infinity;
+  }
+
+  isDropped(entry: number): boolean {
+    return this.numbers[entry] === -Infinity;
+  }
+
   clear(): void {
-    if (this.size > 0) this.places.fill(0);
     this.size = 0;
   }
 
-  private is(entry: number, scope: number, bytes: Uint8Array, from: number, to: number): boolean {
+  is(entry: number, scope: number, bytes: DataView, from: number, to: number, hash: number): boolean {
     const start = entry === 0 ? 0 : this.ends[entry - 1]!;
-    if (this.scopes[entry] !== scope || this.ends[entry]! - start !== to - from) return false;
+    if (this.hashes[entry] !== hash || this.scopes[entry] !== scope || this.ends[entry]! - start !== to - from) return false;
     const { text } = this;
-    for (let at = start, i = from; i < to; at += 1, i += 1) if (text[at] !== bytes[i]) return false;
+    for (let at = start, i = from; i < to; at += 1, i += 1) if (text.getUint8(at) !== bytes.getUint8(i)) return false;
     return true;
-  }
-
-  private place(entry: number, hash: number): void {
-    const { places } = this;
-    const mask = places.length - 1;
-    let at = hash & mask;
-    while (places[at] !== 0) at = (at + 1) & mask;
-    places[at] = entry + 1;
   }
 
   private grow(): void {
@@ -147,8 +193,6 @@ class Generation {
     this.scopes = longer(this.scopes, new Int32Array(size));
     this.numbers = longer(this.numbers, new Float64Array(size));
     this.ends = longer(this.ends, new Int32Array(size));
-    this.places = new Int32Array(2 * size);
-    for (let entry = 0; entry < this.size; entry += 1) this.place(entry, this.hashes[entry]!);
   }
 }
 
