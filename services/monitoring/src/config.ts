@@ -31,7 +31,7 @@ export function monitoringConfig(env: Env = process.env): MonitoringConfig {
   return Object.freeze({
     ...serviceConfig('monitoring', env),
     intake: {
-      flushRecords: envInt(env, 'DRAWBRIDGE_MONITORING_FLUSH_RECORDS', 20_000, { min: 1, max: 100_000 }),
+      flushRecords: envInt(env, 'DRAWBRIDGE_MONITORING_FLUSH_RECORDS', 50_000, { min: 1, max: 100_000 }),
       flushMs: envDuration(env, 'DRAWBRIDGE_MONITORING_FLUSH_INTERVAL', '500ms'),
       dedupeRecords: envInt(env, 'DRAWBRIDGE_MONITORING_DEDUPE_RECORDS', 100_000, { min: 1, max: 10_000_000 }),
       unknownWaitMs: envDuration(env, 'DRAWBRIDGE_MONITORING_UNKNOWN_WAIT', '30s'),

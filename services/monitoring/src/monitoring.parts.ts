@@ -111,10 +111,7 @@ export class DataPlane {
       now: elapsed,
       sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
-    const progressed = (): void => {
-      wake();
-      this.closer.poke();
-    };
+    const poke = (): void => this.closer.poke();
     const { commit, dedupeRecords, flushMs, flushRecords } = config.intake;
     const reading = (
       topic: IntakeTopic,
@@ -138,7 +135,7 @@ export class DataPlane {
         elapsed,
         log,
         setbacks,
-        progressed,
+        passed: poke,
         replaced: (error) => service.replaced(error),
       });
       const readEnds = new ReadEnds(eventLog, partitions, watermarks, windows, {
@@ -146,7 +143,7 @@ export class DataPlane {
         elapsed,
         topic: name,
         group,
-        progressed,
+        progressed: poke,
       });
       const service = new IntakeService(topic, eventLog, directory, watermarks, partitions, handler(partitions), readEnds, {
         tickMs: config.tickMs,

@@ -48,7 +48,7 @@ export class MemoryIntake {
       elapsed: now,
       log,
       setbacks: new Setbacks('prediction.logged', now, log),
-      progressed: () => undefined,
+      passed: () => undefined,
       replaced: (error) => {
         throw error;
       },

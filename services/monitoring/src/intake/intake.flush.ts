@@ -11,7 +11,8 @@ import { intakeMetrics } from './intake.metrics.js';
 import type { OpenPart, PartitionState } from './partition-state.js';
 import type { CommitStrategy } from './position.js';
 
-export type FlushResult = 'written' | 'refused';
+/** `passed`: written, and the partition got past the end of a window. */
+export type FlushResult = 'written' | 'passed' | 'refused';
 
 class Refused extends Error {}
 
@@ -55,8 +56,7 @@ export class IntakeFlush {
         const { merged, nameless } = await this.database.transaction((tx) => this.write(tx, state, topicId, to));
         this.count(state);
         if (nameless > 0) this.flooded(partition, nameless);
-        state.flushed(to, merged);
-        return 'written';
+        return state.flushed(to, merged) ? 'passed' : 'written';
       } catch (error) {
         if (error instanceof Refused) return 'refused';
         this.store.forgetRoom();

@@ -161,8 +161,12 @@ export class PartitionState {
     return found;
   }
 
-  /** After a flush: what was written is clean. Parts of windows that are over or quiet are read back only when needed. */
-  flushed(position: bigint, merged: ReadonlyMap<OpenPart, WindowPart>): void {
+  /**
+   * After a flush: what was written is clean. Parts of windows that are over or quiet are read back only when needed. True
+   * when this partition got past the end of a window, which may be complete now.
+   */
+  flushed(position: bigint, merged: ReadonlyMap<OpenPart, WindowPart>): boolean {
+    let passed = false;
     this.stored = position;
     this.kept.encoded.release();
     for (const [open, part] of merged) {
@@ -175,11 +179,14 @@ export class PartitionState {
       for (const [start, open] of byStart) {
         const { windowMs, latenessMs } = open.target.timing;
         open.untouched = merged.has(open) ? 0 : open.untouched + 1;
-        if (start + windowMs + latenessMs <= watermark || open.untouched >= MOST_UNTOUCHED) byStart.delete(start);
+        const over = start + windowMs + latenessMs <= watermark;
+        passed ||= over;
+        if (over || open.untouched >= MOST_UNTOUCHED) byStart.delete(start);
       }
       if (byStart.size === 0) this.parts.delete(monitorId);
     }
     this.forgetPending();
+    return passed;
   }
 
   /** Forgets all that is not stored; the next batch aligns again. */

@@ -17,7 +17,7 @@ function partitionsAt(elapsed: () => number, flushMs = 500): Partitions {
     elapsed,
     log: undefined as never,
     setbacks: { over: () => undefined } as never,
-    progressed: () => undefined,
+    passed: () => undefined,
     replaced: () => undefined,
   });
 }

@@ -44,8 +44,8 @@ export interface PartitionsOptions {
   readonly elapsed: () => number;
   readonly log: Logger;
   readonly setbacks: Setbacks;
-  /** Called after a flush and when a partition was found read to its end. */
-  readonly progressed: () => void;
+  /** Called after a flush that may have completed a window. */
+  readonly passed: () => void;
   /** The topic is not the one that was read before: reading must stop until a person decides. */
   readonly replaced: (error: TopicReplaced) => void;
 }
@@ -168,10 +168,10 @@ export class Partitions {
     const records = state.records === 0 ? pending : state.records;
     try {
       const result = await this.flushing.run(state, this.topicId);
-      if (result === 'written') {
+      if (result !== 'refused') {
         state.isolation.passed(Number(state.stored));
         setbacks.over(state.partition);
-        this.options.progressed();
+        if (result === 'passed') this.options.passed();
         return;
       }
       intakeMetrics.flushFailures.inc({ topic, cause: 'position moved' });
