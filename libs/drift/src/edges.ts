@@ -40,9 +40,6 @@ function valuesBeforePointMasses(sorted: Float64Array, limit: number): number[] 
 const TABLE_CELLS = 512;
 export const LAST_CELL = TABLE_CELLS - 1;
 
-/** Relative; twice the distance of two neighbouring doubles. */
-const LAST_BIT = 2 ** -51;
-
 /** Finds the bin of a value without allocating: one table lookup, then a search among the few edges of that cell. */
 export class BinIndex {
   readonly edges: Float64Array;
@@ -75,12 +72,6 @@ export class BinIndex {
       else high = middle;
     }
     return low;
-  }
-
-  /** True when an error of `x` in its last bit could put it into another bin than `bin`, which is its own. */
-  isNear(x: number, bin: number = this.of(x)): boolean {
-    const margin = Math.abs(x) * LAST_BIT;
-    return this.edges[bin]! - x <= margin || x - this.edges[bin - 1]! <= margin;
   }
 
   private cell(x: number): number {

@@ -12,7 +12,7 @@ export interface NumericSlot {
 /** The number in a hole of a record of the batch in use, to its last bit. */
 export type Exact = (record: number, hole: number) => number;
 
-/** Relative; see `BinIndex.isNear`. */
+/** Relative; twice the distance of two neighbouring doubles. */
 const LAST_BIT = 2 ** -51;
 
 /** Values of one numeric slot that wait to be counted. */
