@@ -104,7 +104,10 @@ export class WindowCloser {
       }
     } catch (error) {
       if (ids.length === 1) this.options.log.error('a window could not be closed', { monitorId: first, error });
-      else for (const id of ids) await this.closeAll([id], parent);
+      else {
+        this.options.log.warn('windows could not be closed together, closing those of each monitor alone', { monitors: ids.length, error });
+        for (const id of ids) await this.closeAll([id], parent);
+      }
     }
   }
 
