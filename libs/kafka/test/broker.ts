@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@drawbridge/telemetry';
 import { createTopics, deleteTopics, KafkajsLog, type AdminConnection, type KafkaSettings } from '../src/index.js';
 
@@ -34,7 +35,21 @@ export class TestBroker {
     const name = `topic-${this.topics.length}`;
     await createTopics(this.admin, [{ name: `${this.prefix}${name}`, partitions, config }]);
     this.topics.push(name);
+    await this.led(name);
     return name;
+  }
+
+  /** A broker is named as the leader of a partition a moment before it knows: until then it refuses to say where the partition ends. */
+  private async led(topic: string): Promise<void> {
+    const log = this.logs[0] ?? this.client();
+    for (const deadline = performance.now() + 15_000; ; await sleep(50)) {
+      try {
+        await log.ends([topic]);
+        return;
+      } catch (error) {
+        if (performance.now() >= deadline) throw error;
+      }
+    }
   }
 
   group(): string {
