@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gunzip, gzip, type ZlibOptions } from 'node:zlib';
 import kafkajs from 'kafkajs';
 import { maxDecompressedBytes } from './limits.js';
 
@@ -76,13 +76,24 @@ function describe(compressed: Buffer, why: string): string {
   return `${why} (compressed batch of ${compressed.length} bytes, sha256 ${digest})`;
 }
 
-/** What gzip unpacks to, or why it cannot be had. Bounded: a small batch may hold gigabytes of nothing. */
-export async function unpackGzip(compressed: Buffer): Promise<Buffer | string> {
+// What zlib says of bytes that are no gzip, or not all of it. Anything else is no fault of the batch.
+const dataFaults = new Set(['Z_DATA_ERROR', 'Z_BUF_ERROR', 'Z_NEED_DICT']);
+
+/**
+ * What gzip unpacks to, or why it never will. Bounded: a small batch may hold gigabytes of nothing. Rejects when something else
+ * failed, such as memory: to call the batch unreadable then would give up records that can be read a moment later.
+ */
+export async function unpackGzip(
+  compressed: Buffer,
+  inflate: (bytes: Buffer, options: ZlibOptions) => Promise<Buffer> = unzip,
+): Promise<Buffer | string> {
   try {
-    return await unzip(compressed, { maxOutputLength: maxDecompressedBytes });
+    return await inflate(compressed, { maxOutputLength: maxDecompressedBytes });
   } catch (error) {
-    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    return tooLarge ? `the batch decompresses to more than ${maxDecompressedBytes} bytes` : 'the batch cannot be decompressed';
+    const { code, message = 'unknown' } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_BUFFER_TOO_LARGE') return `the batch decompresses by gzip to more than ${maxDecompressedBytes} bytes`;
+    if (code !== undefined && dataFaults.has(code)) return `the batch cannot be decompressed by gzip: ${message}`;
+    throw new Error('a batch could not be decompressed by gzip', { cause: error });
   }
 }
 

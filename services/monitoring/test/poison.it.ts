@@ -138,7 +138,7 @@ describe('one record of a hundred is poison', () => {
       expect(new Set(readable.map(({ headers }) => headers['content-type']))).toEqual(new Set(['application/json']));
       for (const { headers } of dead.filter((one) => !readable.includes(one))) {
         expect(headers['db-dlq-error']).toMatch(
-          /decompresses to more than \d+ bytes \(compressed batch of \d+ bytes, sha256 [0-9a-f]{64}\)/,
+          /decompresses by gzip to more than \d+ bytes \(compressed batch of \d+ bytes, sha256 [0-9a-f]{64}\)/,
         );
       }
       const large = dead.find(({ headers }) => headers['db-dlq-truncated'] === 'true');
