@@ -9,10 +9,10 @@ import type { Partitions } from './partitions.js';
  */
 export class ReadEnds {
   constructor(
-    private readonly eventLog: EventLog,
-    private readonly partitions: Partitions,
-    private readonly watermarks: WatermarkStore,
-    private readonly windows: WindowStore,
+    private readonly eventLog: Pick<EventLog, 'lag'>,
+    private readonly partitions: Pick<Partitions, 'all'>,
+    private readonly watermarks: Pick<WatermarkStore, 'nowMs' | 'caughtUp'>,
+    private readonly windows: Pick<WindowStore, 'hasOpen'>,
     private readonly options: {
       readonly quietMs: number;
       readonly elapsed: () => number;
@@ -27,13 +27,15 @@ export class ReadEnds {
     const quiet = this.partitions.all().filter((state) => state.pending === 0 && elapsed() - state.lastBatchMs >= quietMs);
     if (quiet.length === 0 || !(await this.windows.hasOpen())) return;
     const asked = elapsed();
+    // Before Kafka is asked: what comes in between is later than what is noted, and still waited for.
+    const askedAtMs = await this.watermarks.nowMs();
     const lags = new Map((await this.eventLog.lag(group, [topic])).map(({ partition, lag }) => [partition, lag]));
     // Nothing new came while the broker was asked: what it answered still holds. Kafka's own commit follows the stored
     // position, so no lag means that everything up to the end is stored.
     const ended = quiet.filter((state) => lags.get(state.partition) === 0n && state.pending === 0 && state.lastBatchMs < asked);
     await this.watermarks.caughtUp(
       ended.map(({ lane }) => lane),
-      elapsed() - asked,
+      askedAtMs,
     );
     if (ended.length > 0) progressed();
   }

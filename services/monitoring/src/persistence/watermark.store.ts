@@ -21,18 +21,26 @@ export class WatermarkStore {
 
   /** Every lane holds windows open until it is known to be done, also one nobody reads yet. */
   async addLanes(lanes: readonly number[]): Promise<void> {
-    await this.database.query('INSERT INTO partition_ends (partition) SELECT unnest($1::int[]) ON CONFLICT DO NOTHING', [
-      plainArray(lanes),
-    ]);
+    await this.database.query(
+      'INSERT INTO partition_ends (partition) SELECT unnest($1::int[]) AS lane ORDER BY lane ON CONFLICT DO NOTHING',
+      [plainArray(lanes)],
+    );
   }
 
-  /** Lanes that were at their end so long ago. */
-  async caughtUp(lanes: readonly number[], agoMs: number): Promise<void> {
+  /** The database's time in whole milliseconds, never later than it is. */
+  async nowMs(): Promise<number> {
+    const [now] = await this.database.query<{ ms: number }>(`SELECT ${msOf('clock_timestamp()')} AS ms`);
+    return now!.ms;
+  }
+
+  /** Lanes that were at their end at a time of the database. */
+  async caughtUp(lanes: readonly number[], atMs: number): Promise<void> {
     if (lanes.length === 0) return;
     await this.database.query(
-      `UPDATE partition_ends SET caught_up_at = clock_timestamp() - make_interval(secs => $2::float8 / 1000.0)
-       WHERE partition = ANY($1::int[])`,
-      [plainArray(lanes), agoMs],
+      `UPDATE partition_ends p SET caught_up_at = to_timestamp($2::float8 / 1000.0)
+       FROM (SELECT partition FROM partition_ends WHERE partition = ANY($1::int[]) ORDER BY partition FOR UPDATE) AS locked
+       WHERE p.partition = locked.partition`,
+      [plainArray(lanes), atMs],
     );
   }
 
