@@ -14,7 +14,22 @@ import type { Setbacks } from './setbacks.js';
 const TOPIC = 'label.received';
 export const LABEL_GROUP = 'monitoring.labels';
 
-class Refused extends Error {}
+/** Another process stored these records first. */
+class PositionMoved extends Error {
+  constructor() {
+    super('the position moved');
+  }
+}
+
+/** Where reading stands in one partition. */
+interface Place {
+  /** Next offset, as stored. */
+  position: bigint;
+  /** A batch has been read since, so nothing that was fetched elsewhere can still arrive. */
+  steady: boolean;
+  /** Records before it are known to be gone. */
+  goneBefore: bigint;
+}
 
 /**
  * Reads labels batch by batch, one transaction each: position by compare-and-swap, labels, dead letters. Storing a label
@@ -24,8 +39,8 @@ export class LabelIntake {
   private consumption: BatchConsumption | undefined;
   private broken: TopicReplaced | undefined;
   private topicId = '';
-  /** Next offset per partition, as stored; absent until the first batch after an assignment. */
-  private readonly positions = new Map<number, bigint>();
+  /** By partition; absent until the first batch after an assignment. */
+  private readonly places = new Map<number, Place>();
 
   constructor(
     private readonly eventLog: EventLog,
@@ -43,7 +58,7 @@ export class LabelIntake {
       group: LABEL_GROUP,
       topics: [TOPIC],
       fromBeginning: true,
-      onAssign: () => Promise.resolve(this.positions.clear()),
+      onAssign: () => Promise.resolve(this.places.clear()),
       handle: (batch, control) => this.handle(batch, control),
     });
   }
@@ -58,19 +73,37 @@ export class LabelIntake {
   }
 
   private async handle(batch: RecordBatch, control: BatchControl): Promise<void> {
-    const position = this.positions.get(batch.partition) ?? (await this.storedPosition(batch.partition));
-    const fresh = !this.positions.has(batch.partition);
-    this.positions.set(batch.partition, position);
-    // A batch that begins too late at the first read was fetched before the seek; later it only skips empty offsets.
-    if (fresh && batch.firstOffset > position && position > 0n) {
-      control.seek(batch.partition, position);
-      return;
+    const { partition } = batch;
+    let place = this.places.get(partition);
+    if (place === undefined) {
+      place = { position: await this.storedPosition(partition), steady: false, goneBefore: 0n };
+      this.places.set(partition, place);
+      // A batch that begins too late at the first read was fetched before the seek; when it comes again, nothing is between.
+      if (batch.firstOffset > place.position && place.position > 0n) {
+        control.seek(partition, place.position);
+        return;
+      }
     }
+    const { position } = place;
     if (batch.nextOffset <= position) return;
+    this.skip(batch, place);
     let from = 0;
     while (from < batch.count && batch.offset(from) < position) from += 1;
     const next = await this.storeRange(batch, { from, to: batch.count, position });
-    await control.commit(batch.partition, next);
+    place.steady = true;
+    await control.commit(partition, next);
+  }
+
+  /** Tells once of records that were gone before they were read. What was never read begins where its log begins. */
+  private skip({ topic, partition, firstOffset }: RecordBatch, place: Place): void {
+    const { position, steady, goneBefore } = place;
+    if (firstOffset <= position || position === 0n || firstOffset <= goneBefore) return;
+    place.goneBefore = firstOffset;
+    intakeMetrics.skippedOffsets.inc({ topic }, Number(firstOffset - position));
+    const where = { topic, partition, from: String(position), to: String(firstOffset) };
+    // In steady reading a hole is mostly the end marker of a transaction.
+    if (steady) this.options.log.debug('offsets without records', where);
+    else this.options.log.error('records were gone before they were read', where);
   }
 
   /** Stores records in one transaction; when a record may be at fault, in halves, until it is alone and a dead letter. */
@@ -85,6 +118,8 @@ export class LabelIntake {
       this.options.setbacks.over(partition);
       return next;
     } catch (error) {
+      // No setback: somebody else stored them. The batch is handled again, against the position as it is now.
+      if (error instanceof PositionMoved) throw error;
       const reason = refusalOf(error);
       if (reason === undefined || refused !== undefined || from === to) {
         this.options.setbacks.add(partition, error);
@@ -128,21 +163,23 @@ export class LabelIntake {
     try {
       await this.database.transaction(async (tx) => {
         const moved = await this.offsets.advance(tx, TOPIC, this.topicId, batch.partition, position, next);
-        if (!moved) throw new Refused();
+        if (!moved) throw new PositionMoved();
         await this.labels.write(tx, batch.partition, sorted);
         for (const record of found.dead) await this.deadLetters.add(tx, LABEL_GROUP, record);
       });
-      this.positions.set(batch.partition, next);
+      // None when the partition was assigned anew meanwhile.
+      const place = this.places.get(batch.partition);
+      if (place !== undefined) place.position = next;
       intakeMetrics.consumed.inc({ topic: TOPIC }, found.read);
       for (const { reason } of found.dead) intakeMetrics.rejected.inc({ topic: TOPIC, reason: reason.split(' ')[0] ?? reason });
       return next;
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      intakeMetrics.flushFailures.inc({ topic: TOPIC, cause: 'position moved' });
-      this.options.log.warn('another process moved the position, reading it again', { topic: TOPIC, partition: batch.partition });
-      this.positions.delete(batch.partition);
-      // Thrown: the batch is handled again, against the position as it is now.
-      throw new Error('the position moved', { cause: error });
+      if (error instanceof PositionMoved) {
+        intakeMetrics.flushFailures.inc({ topic: TOPIC, cause: 'position moved' });
+        this.options.log.warn('another process moved the position, reading it again', { topic: TOPIC, partition: batch.partition });
+        this.places.delete(batch.partition);
+      }
+      throw error;
     } finally {
       timed();
     }
