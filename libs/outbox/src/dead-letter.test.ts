@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KafkaMessage } from '@drawbridge/kafka';
-import { deadLetterOf } from './dead-letter.js';
+import { cutMessage, deadLetterOf, maxPayloadBytes } from './dead-letter.js';
 
 const now = new Date('2026-01-02T03:04:05.678Z');
 const message: KafkaMessage = {
@@ -62,5 +62,23 @@ describe('a dead letter', () => {
   test('a record without a value or key is a dead letter too', () => {
     const letter = deadLetterOf({ group: 'monitoring.intake', message: { ...message, key: null, value: null }, reason: 'a bomb' }, now);
     expect(letter).toMatchObject({ key: null, payload: null, bytes: 0 });
+  });
+
+  test('of a message that was cut before is the same as of the whole one, and holds none of the rest in memory', () => {
+    const large: KafkaMessage = {
+      ...message,
+      key: Buffer.alloc(10_000, 'k'),
+      value: Buffer.from('x\u00e9'.repeat(1_000_000)),
+      headers: { ...message.headers, 'a\u0000b': 'c', big: 'x'.repeat(70_000), behind: 'b' },
+    };
+    for (const one of [large, message, { ...message, key: null, value: null }]) {
+      const cut = cutMessage(one);
+      const input = { group: 'monitoring.intake', reason: 'r', row: 3 } as const;
+      expect(deadLetterOf({ ...input, ...cut }, now)).toEqual(deadLetterOf({ ...input, message: one }, now));
+    }
+    const { value, key } = cutMessage(large).message;
+    expect([value?.length, key?.length]).toEqual([maxPayloadBytes, 4096]);
+    expect([value?.buffer, key?.buffer]).not.toContain(large.value?.buffer);
+    expect(value!.buffer.byteLength).toBe(maxPayloadBytes);
   });
 });

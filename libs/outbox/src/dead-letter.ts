@@ -4,9 +4,17 @@ import type { KafkaMessage } from '@drawbridge/kafka';
 import { redactText } from '@drawbridge/telemetry';
 import { v5 as uuidv5 } from 'uuid';
 
+/** The value of a message before it was cut. */
+export interface Whole {
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 export interface DeadLetterInput {
   readonly group: ConsumerGroup;
   readonly message: KafkaMessage;
+  /** Of a message that `cutMessage` cut. */
+  readonly whole?: Whole | undefined;
   /** Number of the row that is dead, of a message that holds many; absent when the whole message is. */
   readonly row?: number | undefined;
   readonly reason: string;
@@ -66,6 +74,25 @@ function cappedHeaders(headers: Readonly<Record<string, string>>): Record<string
   return kept;
 }
 
+function wholeOf(value: Buffer | null): Whole {
+  const sha256 = createHash('sha256')
+    .update(value ?? '')
+    .digest('hex');
+  return { bytes: value?.length ?? 0, sha256 };
+}
+
+/** Copied, since a part of a buffer keeps all of it in memory. */
+function cutBytes(bytes: Buffer | null, most: number): Buffer | null {
+  return bytes === null || bytes.length <= most ? bytes : Buffer.from(bytes.subarray(0, most));
+}
+
+/** As much of a message as its dead letter will hold, for whoever keeps it in memory until then. */
+export function cutMessage(message: KafkaMessage): { readonly message: KafkaMessage; readonly whole?: Whole } {
+  const { key, value, headers } = message;
+  const cut = { ...message, key: cutBytes(key, maxKeyBytes), value: cutBytes(value, maxPayloadBytes), headers: cappedHeaders(headers) };
+  return cut.value === value ? { message: cut } : { message: cut, whole: wholeOf(value) };
+}
+
 function dropUndefined(values: Record<string, string | undefined>): Record<string, string> {
   return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
@@ -74,10 +101,7 @@ function dropUndefined(values: Record<string, string | undefined>): Record<strin
 export function deadLetterOf(input: DeadLetterInput, now: Date): DeadLetter {
   const { group, message, row, error, attempts = 1, firstSeen = now } = input;
   const { topic, partition, offset, key, value } = message;
-  const bytes = value?.length ?? 0;
-  const sha256 = createHash('sha256')
-    .update(value ?? '')
-    .digest('hex');
+  const { bytes, sha256 } = input.whole ?? wholeOf(value);
   const truncated = bytes > maxPayloadBytes;
   const reason = shortened(input.reason);
   const errorClass = error instanceof Error ? error.name : undefined;

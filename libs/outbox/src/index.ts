@@ -1,5 +1,5 @@
 export { type Decoded, decodeEvent, type IncomingEvent } from './decode.js';
-export { type DeadLetter, type DeadLetterInput, deadLetterOf, maxPayloadBytes } from './dead-letter.js';
+export { cutMessage, type DeadLetter, type DeadLetterInput, deadLetterOf, maxPayloadBytes, type Whole } from './dead-letter.js';
 export type { AppendEvent, EventCause } from './event.js';
 export { type Acceptance, type Delivery, Inbox } from './inbox.js';
 export { ContractBroken, Outbox, type OutboxOptions } from './outbox.js';

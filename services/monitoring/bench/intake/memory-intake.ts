@@ -76,7 +76,7 @@ export class MemoryIntake {
       byStart.set(open.startMs, part);
       merged.set(open, part);
     }
-    this.rejected += state.dead.length;
+    this.rejected += state.dead.count;
     state.flushed(state.next, merged);
     return 'written';
   }

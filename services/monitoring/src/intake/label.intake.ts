@@ -2,9 +2,9 @@ import type { BatchConsumption, BatchControl, ConsumerHealth, EventLog, RecordBa
 import { inSpan, type Logger } from '@drawbridge/telemetry';
 import type { Database } from '../persistence/database.js';
 import type { DeadLetterStore } from '../persistence/dead-letter.store.js';
-import type { DeadRecord } from '../persistence/flush.store.js';
 import type { LabelStore, StoredLabel } from '../persistence/label.store.js';
 import { type PositionStore, TopicReplaced } from '../persistence/position.store.js';
+import { DeadRecords } from './dead-records.js';
 import { intakeMetrics } from './intake.metrics.js';
 import { decodeLabel } from './label.codec.js';
 import { refusalOf } from './isolation.js';
@@ -137,13 +137,13 @@ export class LabelIntake {
   private decode(batch: RecordBatch, { from, to }: Range, refused: Reject | undefined): Decoded {
     const now = this.options.now();
     const newest = new Map<string, StoredLabel>();
-    const found: Decoded = { newest, dead: [], read: 0, links: [] };
+    const found: Decoded = { newest, dead: new DeadRecords(), read: 0, links: [] };
     for (let i = from; i < to; i += 1) {
       found.read += 1;
       const broken = batch.unreadable(i);
       const label = refused ?? (broken === undefined ? decodeLabel(batch.value(i), now) : new Reject('unreadable', '(value)', broken));
       if (label instanceof Reject) {
-        found.dead.push({ message: batch.message(i), reason: label.reason, detail: label.message });
+        found.dead.add(batch.message(i), label);
         continue;
       }
       const key = `${label.project}\u0000${label.predictionId}`;
@@ -217,7 +217,7 @@ interface Range {
 
 interface Decoded {
   readonly newest: Map<string, StoredLabel>;
-  readonly dead: DeadRecord[];
+  readonly dead: DeadRecords;
   read: number;
   readonly links: string[];
 }

@@ -2,9 +2,10 @@ import { RecentIds } from './recent-ids.js';
 import type { Target } from '../domain/routing.js';
 import { WindowPart } from '../domain/window-part.js';
 import type { BatchControl } from '@drawbridge/kafka';
-import { type Accounts, emptyAccounts, type DeadRecord, type PartRecord, type UnroutedModel } from '../persistence/flush.store.js';
+import { type Accounts, emptyAccounts, type PartRecord, type UnroutedModel } from '../persistence/flush.store.js';
 import type { MessageRows } from '../persistence/message-rows.store.js';
 import { KeptRows } from '../persistence/kept-rows.js';
+import { DeadRecords } from './dead-records.js';
 import type { Isolation } from './isolation.js';
 import { MonitorShare, type Watermark } from './monitor-share.js';
 
@@ -72,7 +73,7 @@ export class PartitionState {
   /** Rows after the lateness bound. */
   late = 0;
   kept = new KeptRows();
-  dead: DeadRecord[] = [];
+  dead = new DeadRecords();
   /** Records read since the last flush. */
   pending = 0;
   firstPendingMs = 0;
@@ -209,7 +210,7 @@ export class PartitionState {
     this.linksSought = 0;
     this.late = 0;
     this.kept = new KeptRows();
-    this.dead = [];
+    this.dead = new DeadRecords();
     this.messages = [];
     this.records = 0;
     this.pending = 0;

@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
+import { maxPayloadBytes } from '@drawbridge/outbox';
 import { Isolation } from './isolation.js';
 import { Partitions } from './partitions.js';
 import { PartitionState } from './partition-state.js';
 import { RecentIds } from './recent-ids.js';
+import { Reject } from './reject.js';
+import { aMessage } from '../../test/messages.js';
 
 /** Without a database and Kafka: for what is decided before either is asked. */
 function partitionsAt(elapsed: () => number, flushMs = 500): Partitions {
@@ -134,4 +137,19 @@ test('a flush is due when enough records wait, or enough bytes of rows that are 
   expect(partitions.due(state)).toBe(false);
   state.kept.add({ ...row, ...rest, features: 'x'.repeat(5_000_000) });
   expect(partitions.due(state)).toBe(true);
+});
+
+test('a flush is due when enough bytes of dead letters wait, of which no more is kept than will be stored', () => {
+  const partitions = partitionsAt(() => 0, 1000);
+  const state = Object.assign(partitions.state(0), { pending: 1, stored: 0n, next: 1n });
+  const poison = aMessage(Buffer.alloc(5_000_000, 'x'));
+  const why = new Reject('not-json', '(value)', 'the value is not JSON');
+  for (let i = 0; i < 31; i += 1) state.dead.add(poison, why);
+  expect(partitions.due(state)).toBe(false);
+  state.dead.add(poison, why);
+  expect(partitions.due(state)).toBe(true);
+  const [first] = state.dead;
+  expect([first?.message.value?.length, first?.whole?.bytes]).toEqual([maxPayloadBytes, 5_000_000]);
+  state.discard();
+  expect(state.dead.bytes).toBe(0);
 });

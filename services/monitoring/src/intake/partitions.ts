@@ -24,6 +24,9 @@ export interface Begin {
 /** Of rows that wait to be stored: it is what copying gives back and takes again without asking for memory. */
 const MOST_KEPT_BYTES = 8 * 1024 * 1024;
 
+/** Of dead letters that wait to be stored: a stranger may send any number of large records. */
+const MOST_DEAD_BYTES = 8 * 1024 * 1024;
+
 const NO_ROWS: ReadonlyMap<number, number> = new Map();
 
 export interface PartitionsOptions {
@@ -156,7 +159,7 @@ export class Partitions {
     // Only marks of transactions lay there: nothing to count, but the position must not stay behind them.
     if (state.pending === 0) return state.next > state.stored && this.options.elapsed() - state.lastBatchMs >= this.options.flushMs;
     const enough = Math.min(this.options.flushRecords, state.isolation.limit);
-    if (state.pending >= enough || state.kept.encoded.size >= MOST_KEPT_BYTES) return true;
+    if (state.pending >= enough || state.kept.encoded.size >= MOST_KEPT_BYTES || state.dead.bytes >= MOST_DEAD_BYTES) return true;
     return this.options.elapsed() - state.firstPendingMs >= this.options.flushMs;
   }
 

@@ -6,6 +6,7 @@ import { windowCounts } from '../domain/summary.js';
 import { arrivalOf, windowStart } from '../domain/window-time.js';
 import { Isolation } from './isolation.js';
 import { PartitionState } from './partition-state.js';
+import { aMessage } from '../../test/messages.js';
 import { PredictionCodec } from './prediction.codec.js';
 import { RecentIds } from './recent-ids.js';
 import { Reject } from './reject.js';
@@ -93,7 +94,7 @@ test('every row is in one account; windows hold the late ones, and nothing of th
       Object.assign(row, { project: 'default', model: 'credit', version: '1' });
       events.forEach(({ id, timeMs, failed, dropped, rejected }, number) => {
         Object.assign(row, { predictionId: `p-${id}`, timeMs, failed, dropped });
-        if (rejected) counter.refuse(state, new Reject('wrong-type', 'output', 'no'), {} as never);
+        if (rejected) counter.refuse(state, new Reject('wrong-type', 'output', 'no'), aMessage(null));
         else counter.take(state, target, number);
       });
       const { sums, windows } = expectedOf(events);

@@ -79,7 +79,7 @@ export class RowCounter {
       const share = state.share(target);
       if (arrivalOf(startMs, share.watermark.ms, target.timing) !== 'beyond-horizon') share.part(startMs).rejected += 1;
     }
-    state.dead.push({ message, reason: found.reason, detail: found.message, row: rowNumber });
+    state.dead.add(message, found, rowNumber);
   }
 
   /** A failed request has no answer to compare and often no valid input; it counts as an error only. */

@@ -11,8 +11,8 @@ export class DeadLetterStore {
     private readonly outbox: Outbox,
   ) {}
 
-  async add(tx: Transaction, group: ConsumerGroup, { message, reason, detail, row }: DeadRecord): Promise<void> {
-    await this.outbox.deadLetter(tx, { group, message, reason, error: detail, row });
+  async add(tx: Transaction, group: ConsumerGroup, { message, whole, reason, detail, row }: DeadRecord): Promise<void> {
+    await this.outbox.deadLetter(tx, { group, message, whole, reason, error: detail, row });
   }
 
   /** Where dead letters of a partition lie between two offsets. */

@@ -1,4 +1,5 @@
 import type { KafkaMessage } from '@drawbridge/kafka';
+import type { Whole } from '@drawbridge/outbox';
 import { copyInto, type Transaction } from '@drawbridge/postgres';
 import type { Target } from '../domain/routing.js';
 import type { WindowPart } from '../domain/window-part.js';
@@ -15,6 +16,8 @@ export interface PartRecord {
 
 export interface DeadRecord {
   readonly message: KafkaMessage;
+  /** Of a message that was cut. */
+  readonly whole?: Whole | undefined;
   readonly reason: string;
   readonly detail: string;
   /** Of a message that holds many; absent when the message itself is dead. */
