@@ -9,12 +9,13 @@ import { PredictionCodec, type PredictionRow, type Segments, storedClassOf } fro
 import type { RecentIds } from '../recent-ids.js';
 import { checkText, Reject } from '../reject.js';
 import type { RowSource } from '../row-source.js';
-import type { Column } from './column.js';
+import { isFlawed, isPlain, numberOf, textOf } from './cells.js';
+import { constantsOf } from './constants.js';
 import { countColumns, type CountingPlan, planOf } from './count-columns.js';
 import { framesOf } from './frames.js';
 import type { ArrowLibrary } from './library.js';
 import { objectJson, rowJson } from './row-json.js';
-import { CONSTANTS, type Constants, type ConstantName, Sheet } from './sheet.js';
+import { Sheet } from './sheet.js';
 
 const FIRST_YEAR = Date.UTC(1000, 0);
 const LAST_YEAR = Date.UTC(9999, 11);
@@ -69,10 +70,11 @@ export class ArrowReader implements RowSource {
     return rows;
   }
 
-  /** Nothing is known of a message any more: a refusal must not be put down to a row of the one before. */
+  /** Nothing is known or held of a message any more: a refusal must not be put down to a row of the one before. */
   close(): void {
     this.sheets = [];
     this.sheet = undefined;
+    this.plan = undefined;
   }
 
   /** Row of the message in use → `row`, or why it can never be counted. */
@@ -276,32 +278,7 @@ export class ArrowReader implements RowSource {
   }
 }
 
-function constantsOf(metadata: ReadonlyMap<string, string>): Constants {
-  const constants: Partial<Record<ConstantName, string>> = {};
-  for (const name of CONSTANTS) {
-    const value = metadata.get(`drawbridge.${name}`);
-    if (value !== undefined) constants[name] = value;
-  }
-  return constants;
-}
-
 /** A key may have the name of something that every object inherits. */
 function ownValue(segments: Segments | undefined, key: string): string | undefined {
   return segments !== undefined && Object.hasOwn(segments, key) ? segments[key] : undefined;
-}
-
-function textOf(column: Column | undefined, row: number): string | undefined {
-  return column === undefined || column.isNull(row) ? undefined : column.text(row);
-}
-
-function numberOf(column: Column | undefined, row: number): number | undefined {
-  return column === undefined || column.isNull(row) ? undefined : column.number(row);
-}
-
-function isPlain(x: number | undefined): boolean {
-  return x === undefined || Number.isFinite(x);
-}
-
-function isFlawed(text: string | undefined): boolean {
-  return text !== undefined && checkText(text, 'text') !== undefined;
 }

@@ -1,5 +1,6 @@
 import type { Column } from './column.js';
-import { CONSTANTS, type ConstantName, FIELDS, type FieldName, type NamedColumn, type Sheet } from './sheet.js';
+import { CONSTANTS, type ConstantName } from './constants.js';
+import { FIELDS, type FieldName, type NamedColumn, type Sheet } from './sheet.js';
 
 const OUTPUT = 'output.';
 

@@ -2,11 +2,7 @@ import { eventLimits } from '@drawbridge/contracts';
 import type { RecordBatch } from 'apache-arrow';
 import { Reject } from '../reject.js';
 import { Column, type ColumnKind, type Slowly } from './column.js';
-
-/** A name here can stand in the schema's metadata, as `drawbridge.<name>`, for all rows that have no value of their own. */
-export const CONSTANTS = ['project', 'model', 'version', 'deploymentId', 'endpoint', 'time'] as const;
-export type ConstantName = (typeof CONSTANTS)[number];
-export type Constants = Readonly<Partial<Record<ConstantName, string>>>;
+import type { ConstantName, Constants } from './constants.js';
 
 const TEXT: readonly ColumnKind[] = ['text'];
 const NUMBER: readonly ColumnKind[] = ['number'];
