@@ -11,9 +11,18 @@ import { RowCounter } from './row-counter.js';
 import { TopicReading } from './topic-reading.js';
 import type { UnknownVersions } from './unknown-versions.js';
 
+/** What reads the messages of one partition: between two rows of a message it waits, and others read theirs. */
 interface Reading {
   readonly reader: ArrowReader;
   readonly counter: RowCounter;
+}
+
+/** A message whose rows are counted. */
+interface Message {
+  readonly batch: RecordBatch;
+  readonly index: number;
+  readonly rows: number;
+  envelope: KafkaMessage | undefined;
 }
 
 /**
@@ -22,7 +31,7 @@ interface Reading {
  */
 export class BatchIntake {
   private readonly topic: TopicReading;
-  private reading: Reading | undefined;
+  private readonly readings = new Map<number, Reading>();
 
   constructor(
     private readonly partitions: Partitions,
@@ -42,7 +51,7 @@ export class BatchIntake {
   private async consume(state: PartitionState, batch: RecordBatch, control: BatchControl): Promise<void> {
     const from = await this.topic.begin(state, batch, control);
     if (from === undefined) return;
-    const reading = await this.prepared();
+    const reading = await this.reading(state);
     for (let index = from; index < batch.count; index += 1) {
       if (!control.isRunning()) return;
       try {
@@ -50,6 +59,9 @@ export class BatchIntake {
       } catch (error) {
         this.partitions.stumbled(state, error);
         return this.partitions.rest(state);
+      } finally {
+        // Every partition has a reader: each may hold a message in memory no longer than it is read.
+        reading.reader.close();
       }
       state.next = batch.offset(index) + 1n;
       if (index + 1 === batch.count || !this.partitions.due(state)) continue;
@@ -60,12 +72,14 @@ export class BatchIntake {
     await this.topic.end(state, batch);
   }
 
-  private async prepared(): Promise<Reading> {
-    if (this.reading === undefined) {
-      const reader = new ArrowReader(await arrowLibrary());
-      this.reading = { reader, counter: new RowCounter(reader, this.routing) };
+  private async reading({ partition }: PartitionState): Promise<Reading> {
+    const library = await arrowLibrary();
+    let reading = this.readings.get(partition);
+    if (reading === undefined) {
+      const reader = new ArrowReader(library);
+      this.readings.set(partition, (reading = { reader, counter: new RowCounter(reader, this.routing) }));
     }
-    return this.reading;
+    return reading;
   }
 
   /** False when the work was cut off in the middle of it: its first rows are counted, so nothing of this flush may be stored. */
@@ -83,7 +97,6 @@ export class BatchIntake {
       state.firstPendingOffset = state.offset;
     }
     state.records += 1;
-    reader.close();
     const broken = batch.unreadable(index);
     const rows =
       broken === undefined
@@ -95,9 +108,10 @@ export class BatchIntake {
       state.pending += 1;
       return true;
     }
+    const message: Message = { batch, index, rows, envelope: undefined };
     for (let row = 0; row < rows;) {
       this.topic.turnTo(state);
-      row = this.count({ reader, counter }, state, batch, index, row, rows);
+      row = this.count({ reader, counter }, state, message, row);
       if (row < rows && !(await this.topic.waitForMonitor(state, reader.row))) return false;
     }
     state.messages.push({ offset, firstRow: state.row, rows });
@@ -107,20 +121,14 @@ export class BatchIntake {
   }
 
   /** Counts rows until the end of the message, or to the first whose monitor may still appear. No await. */
-  private count(
-    { reader, counter }: Reading,
-    state: PartitionState,
-    batch: RecordBatch,
-    index: number,
-    from: number,
-    rows: number,
-  ): number {
+  private count({ reader, counter }: Reading, state: PartitionState, message: Message, from: number): number {
+    const { rows } = message;
     const now = this.clock.now();
     const table = this.routing.table();
     for (let row = from; row < rows; row += 1) {
       const found = carefully(() => reader.read(row, now));
       if (found !== undefined) {
-        counter.refuse(state, found, rowMessage(reader, batch.message(index), found), row);
+        counter.refuse(state, found, rowMessage(reader, envelopeOf(message), found), row);
         continue;
       }
       const target = reader.route(table);
@@ -149,14 +157,20 @@ function carefully<T>(read: () => T): T | Reject {
   }
 }
 
+/** All of a message but its rows, copied once: any number of them may be refused. */
+function envelopeOf(message: Message): KafkaMessage {
+  message.envelope ??= { ...message.batch.message(message.index), value: null };
+  return message.envelope;
+}
+
 /** A row as it would have come by itself, at the place of its message. */
-function rowMessage(reader: ArrowReader, message: KafkaMessage, found: Reject): KafkaMessage {
-  if (found.code === 'unreadable') return { ...message, value: null };
+function rowMessage(reader: ArrowReader, envelope: KafkaMessage, found: Reject): KafkaMessage {
+  if (found.code === 'unreadable') return envelope;
   const id = reader.givenId();
   return {
-    ...message,
-    key: id === undefined ? message.key : Buffer.from(id),
+    ...envelope,
+    key: id === undefined ? envelope.key : Buffer.from(id),
     value: Buffer.from(reader.json()),
-    headers: { ...message.headers, 'content-type': 'application/json' },
+    headers: { ...envelope.headers, 'content-type': 'application/json' },
   };
 }
