@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Outbox } from '@drawbridge/outbox';
-import { createDataSource, type DataSource, inTransaction } from '@drawbridge/postgres';
+import { createDataSource, type DataSource, inTransaction, type Transaction } from '@drawbridge/postgres';
 import { createLogger } from '@drawbridge/telemetry';
 import { onServer, sandbox, type Sandbox } from '@drawbridge/testing';
 import { LabelJoiner } from '../src/closing/label-joiner.js';
@@ -10,7 +10,7 @@ import { Database } from '../src/persistence/database.js';
 import { DeadLetterStore } from '../src/persistence/dead-letter.store.js';
 import { FlushStore } from '../src/persistence/flush.store.js';
 import { KeptRows } from '../src/persistence/kept-rows.js';
-import { LabelJoinStore } from '../src/persistence/label-join.store.js';
+import { type Joined, LabelJoinStore } from '../src/persistence/label-join.store.js';
 import { LabelStore, type StoredLabel } from '../src/persistence/label.store.js';
 import { PartitionStore } from '../src/persistence/partition.store.js';
 import { PerformanceStore } from '../src/persistence/performance.store.js';
@@ -18,12 +18,14 @@ import { PerformanceStore } from '../src/persistence/performance.store.js';
 const quiet = createLogger('test', { write: () => true });
 const HOUR = 3_600_000;
 const MONITOR = '0190a000-0000-7000-8000-000000000001';
+const OTHER = '0190a000-0000-7000-8000-000000000002';
 const T0 = Date.now() - 3 * 24 * HOUR - (Date.now() % (24 * HOUR));
 
 interface Made {
   readonly id: string;
   readonly timeMs: number;
   readonly score?: number;
+  readonly monitorId?: string;
 }
 
 describe('labels', () => {
@@ -54,11 +56,11 @@ describe('labels', () => {
   const startOf = (ms: number): number => Math.floor(ms / HOUR) * HOUR;
   const predict = async (made: readonly Made[]): Promise<void> => {
     const kept = new KeptRows();
-    for (const { id, timeMs, score = 0.5 } of made) {
+    for (const { id, timeMs, score = 0.5, monitorId = MONITOR } of made) {
       kept.add({
         project: 'default',
         predictionId: id,
-        monitorId: MONITOR,
+        monitorId,
         startMs: startOf(timeMs),
         timeMs,
         score,
@@ -119,12 +121,15 @@ describe('labels', () => {
       await come(labels);
       const arrivals = (await joins.next())!;
       const all = { joined: 0, left: 0 };
-      const count = ({ joined, left }: { joined: number; left: number }): void => {
-        all.joined += joined;
-        all.left += left;
-      };
-      if (whole) for (const one of await partitions.list()) count(await database.transaction((tx) => joins.joinWhole(tx, arrivals, one)));
-      count(await database.transaction((tx) => joins.joinEach(tx, arrivals)));
+      const count = (work: (tx: Transaction) => Promise<Joined>): Promise<void> =>
+        database.transaction(async (tx) => {
+          const { joined, left, clocks } = await work(tx);
+          await joins.advanceClocks(tx, clocks);
+          all.joined += joined;
+          all.left += left;
+        });
+      if (whole) for (const one of await partitions.list()) await count((tx) => joins.joinWhole(tx, arrivals, one));
+      await count((tx) => joins.joinEach(tx, arrivals));
       expect(all).toEqual({ joined: 200, left: 20 });
       expect(await joins.next()).toBeUndefined();
       const starts = [...new Set(made.map(({ timeMs }) => startOf(timeMs)))];
@@ -215,6 +220,43 @@ describe('labels', () => {
     await Promise.all([join(), join(), join()]);
     expect(await labelled(T0)).toHaveLength(500);
     expect(await notes()).toEqual([{ start_at: new Date(T0), n: 500 }]);
+  });
+
+  test('of the same monitors are joined by two at a time, in any order, and neither waits for the other', async () => {
+    // Each of the two finds labels of one monitor at once, and those of the other's afterwards.
+    const [first, second] = [MONITOR, OTHER].map((monitorId, n) => [
+      { id: versionSeven(T0, n), timeMs: T0, monitorId: n === 0 ? OTHER : MONITOR },
+      { id: `flight-${String(n)}`, timeMs: T0, monitorId },
+    ]);
+    await predict([...first!, ...second!]);
+    await database.transaction((tx) => joins.joinWindow(tx, MONITOR, T0, T0 + HOUR));
+    await come([...first!, ...second!].map(({ id }) => label(id, 1)));
+    const halves = await joins.halves((await joins.next())!);
+    const [span] = (await partitions.list()).filter(({ fromMs, toMs }) => fromMs <= T0 && toMs > T0);
+    let arrived = 0;
+    let go: () => void;
+    const both = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const tries = [0, 0];
+    await Promise.all(
+      halves.map((half, n) =>
+        database.transaction(async (tx) => {
+          tries[n]! += 1;
+          await joins.lock(tx, n === 0 ? 0 : 1);
+          const found = await joins.joinEach(tx, half);
+          arrived += 1;
+          if (arrived === 2) go();
+          await both;
+          const late = await joins.joinLeft(tx, span!, false);
+          await joins.advanceClocks(tx, [...found.clocks, ...late.clocks]);
+        }),
+      ),
+    );
+    // A conflict would be tried again.
+    expect(tries).toEqual([1, 1]);
+    const clocks = await source.query<{ monitor_id: string }[]>('SELECT monitor_id FROM label_clocks ORDER BY 1');
+    expect(clocks.map(({ monitor_id }) => monitor_id)).toEqual([MONITOR, OTHER]);
   });
 });
 

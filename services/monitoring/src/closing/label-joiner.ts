@@ -5,7 +5,7 @@ import { partitionsToRead, worthReading } from '../domain/join-plan.js';
 import { labelMessage } from '../domain/label-message.js';
 import type { Database } from '../persistence/database.js';
 import type { DeadLetterStore } from '../persistence/dead-letter.store.js';
-import type { Arrivals, Joined, LabelJoinStore, RefusedLabel } from '../persistence/label-join.store.js';
+import type { Arrivals, Joined, LabelClock, LabelJoinStore, RefusedLabel } from '../persistence/label-join.store.js';
 import type { Partition, PartitionStore } from '../persistence/partition.store.js';
 
 const joinedTotal = metrics.counter(
@@ -101,22 +101,26 @@ export class LabelJoiner {
       await this.joins.lock(tx, lane);
       const found = await work(tx);
       const late = await this.joinLeft(tx, found.left, partitions);
-      return { joined: found.joined + late, left: found.left - late };
+      await this.joins.advanceClocks(tx, [...found.clocks, ...late.clocks]);
+      return { joined: found.joined + late.joined, left: found.left - late.joined };
     });
     joinedTotal.inc({ prediction: 'there' }, joined);
     joinedTotal.inc({ prediction: 'missing' }, left);
   }
 
   /** Looks for what is left wherever ids do not say when they were made. */
-  private async joinLeft(tx: Transaction, left: number, partitions: readonly Partition[]): Promise<number> {
-    if (left === 0) return 0;
-    const astray = await this.partitions.astray(tx);
-    let found = 0;
+  private async joinLeft(tx: Transaction, left: number, partitions: readonly Partition[]): Promise<Omit<Joined, 'left'>> {
+    const clocks: LabelClock[] = [];
+    let joined = 0;
+    const astray = left === 0 ? new Set<string>() : await this.partitions.astray(tx);
     for (const partition of partitions) {
-      if (found === left) break;
-      if (astray.has(partition.name)) found += await this.joins.joinLeft(tx, partition, worthReading(left - found, partition.bytes));
+      if (joined === left) break;
+      if (!astray.has(partition.name)) continue;
+      const found = await this.joins.joinLeft(tx, partition, worthReading(left - joined, partition.bytes));
+      joined += found.joined;
+      clocks.push(...found.clocks);
     }
-    return found;
+    return { joined, clocks };
   }
 }
 

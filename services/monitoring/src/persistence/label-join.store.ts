@@ -1,7 +1,7 @@
 import type { Transaction } from '@drawbridge/postgres';
 import type { ArrivedDay } from '../domain/join-plan.js';
 import type { ArrivedLabel } from '../domain/label-message.js';
-import { type Database, lookUpByKey, readWhole, rows } from './database.js';
+import { type Database, lookUpByKey, plainArray, readWhole, rows } from './database.js';
 
 /** Labels that are taken together: a range of the table they came into. */
 export interface Arrivals {
@@ -23,10 +23,20 @@ export interface Span {
   readonly toMs: number;
 }
 
+/** How far the labels of a monitor from one partition came in a transaction. */
+export interface LabelClock {
+  readonly monitorId: string;
+  readonly partition: number;
+  /** As the database writes it. */
+  readonly observedAt: string;
+}
+
 export interface Joined {
   readonly joined: number;
   /** Labels of this transaction that found no prediction so far. */
   readonly left: number;
+  /** To be written by `advanceClocks`, once, as the last of the transaction. */
+  readonly clocks: readonly LabelClock[];
 }
 
 /** Blocks of the table of arrivals that are taken at once: about a million labels, well within the time of a statement. */
@@ -41,20 +51,17 @@ const LOCKS = 7205;
 const NEAR = `p.start_at >= a.made_at - interval '25 hours' AND p.start_at <= a.made_at + interval '1 hour'`;
 const HERE = `p.prediction_id = a.prediction_id AND p.project = a.project`;
 
-/** What the notes and the clocks need of the labels that found their predictions, and what comes of it. */
+/** The notes on windows of the labels that found their predictions, and what comes of them. */
 const NOTED = `noted AS (
     SELECT monitor_id, start_at, topic_partition, count(*) AS n, max(observed_at) AS observed_at FROM found GROUP BY 1, 2, 3
   ), clocks AS (
-    INSERT INTO label_clocks AS known (monitor_id, partition, observed_at, touched_at)
-    SELECT monitor_id, topic_partition, max(observed_at), clock_timestamp() FROM noted WHERE monitor_id IS NOT NULL
-    GROUP BY 1, 2 ORDER BY 1, 2
-    ON CONFLICT (monitor_id, partition) DO UPDATE SET observed_at = greatest(known.observed_at, excluded.observed_at),
-      touched_at = excluded.touched_at
+    SELECT monitor_id, topic_partition AS partition, max(observed_at) AS at FROM noted WHERE monitor_id IS NOT NULL GROUP BY 1, 2
   ), changes AS (
     INSERT INTO window_changes (monitor_id, start_at, cause, labels)
     SELECT monitor_id, start_at, 'label', sum(n) FROM noted WHERE monitor_id IS NOT NULL GROUP BY 1, 2
   )
-  SELECT coalesce(sum(n) FILTER (WHERE monitor_id IS NOT NULL), 0) AS joined, coalesce(sum(n) FILTER (WHERE monitor_id IS NULL), 0) AS "left" FROM noted`;
+  SELECT coalesce(sum(n) FILTER (WHERE monitor_id IS NOT NULL), 0) AS joined, coalesce(sum(n) FILTER (WHERE monitor_id IS NULL), 0) AS "left",
+    (SELECT json_agg(json_build_object('monitorId', monitor_id, 'partition', partition, 'observedAt', at::text)) FROM clocks) AS clocks FROM noted`;
 
 /** From having no window to the one of the prediction: the row moves to its partition. */
 const MOVE = `UPDATE labels a SET start_at = p.start_at, monitor_id = p.monitor_id, score = p.score, class = p.class, failed = p.failed
@@ -149,7 +156,7 @@ export class LabelJoinStore {
        AND NOT (p.start_at >= $1 AND p.start_at < $2)`,
       span,
     );
-    return { joined: first.joined + edge, left: first.left - edge };
+    return { joined: first.joined + edge.joined, left: first.left - edge.joined, clocks: [...first.clocks, ...edge.clocks] };
   }
 
   /** Looks each label up by its key, where its id says that the prediction is. */
@@ -158,8 +165,8 @@ export class LabelJoinStore {
     return this.take(tx, '', `AND ${NEAR}`, [from, to]);
   }
 
-  /** Looks in one partition for those labels of this transaction that found nothing; the number that did now. */
-  async joinLeft(tx: Transaction, { fromMs, toMs }: Span, whole: boolean): Promise<number> {
+  /** Looks in one partition for those labels of this transaction that found nothing. */
+  async joinLeft(tx: Transaction, { fromMs, toMs }: Span, whole: boolean): Promise<Omit<Joined, 'left'>> {
     await (whole ? readWhole(tx) : lookUpByKey(tx));
     return this.move(tx, 'AND a.stored_at = now() AND p.start_at >= $1 AND p.start_at < $2', [new Date(fromMs), new Date(toMs)]);
   }
@@ -168,7 +175,8 @@ export class LabelJoinStore {
   async joinWindow(tx: Transaction, monitorId: string, startMs: number, endMs: number): Promise<void> {
     await lookUpByKey(tx);
     const window = [monitorId, new Date(startMs)];
-    await this.move(tx, 'AND p.monitor_id = $1 AND p.start_at = $2', window);
+    const { clocks } = await this.move(tx, 'AND p.monitor_id = $1 AND p.start_at = $2', window);
+    await this.advanceClocks(tx, clocks);
     await rows(
       tx,
       `INSERT INTO astray_partitions SELECT name FROM partitions() WHERE from_at <= $2 AND to_at > $2 AND EXISTS (
@@ -179,8 +187,29 @@ export class LabelJoinStore {
     );
   }
 
+  /**
+   * Once per transaction and in one order: two that join at the same time meet labels of the same monitors in any order, and
+   * each would wait for a clock that the other has moved.
+   */
+  async advanceClocks(tx: Transaction, clocks: readonly LabelClock[]): Promise<void> {
+    if (clocks.length === 0) return;
+    await rows(
+      tx,
+      `INSERT INTO label_clocks AS known (monitor_id, partition, observed_at, touched_at)
+       SELECT monitor_id, partition, max(observed_at), clock_timestamp()
+       FROM unnest($1::uuid[], $2::int[], $3::timestamptz[]) AS new (monitor_id, partition, observed_at) GROUP BY 1, 2 ORDER BY 1, 2
+       ON CONFLICT (monitor_id, partition) DO UPDATE SET observed_at = greatest(known.observed_at, excluded.observed_at),
+         touched_at = excluded.touched_at`,
+      [
+        plainArray(clocks.map(({ monitorId }) => monitorId)),
+        plainArray(clocks.map((clock) => clock.partition)),
+        clocks.map(({ observedAt }) => observedAt),
+      ],
+    );
+  }
+
   private async take(tx: Transaction, which: string, where: string, parameters: readonly unknown[]): Promise<Joined> {
-    const [found] = await rows<{ joined: string; left: string }>(
+    const [found] = await rows<JoinedRow>(
       tx,
       `WITH taken AS (
          DELETE FROM label_arrivals WHERE ctid >= $1::tid AND ctid < $2::tid ${which} RETURNING *
@@ -194,13 +223,24 @@ export class LabelJoinStore {
        ), ${NOTED}`,
       parameters,
     );
-    return { joined: Number(found?.joined), left: Number(found?.left) };
+    return joinedOf(found!);
   }
 
-  private async move(tx: Transaction, where: string, parameters: readonly unknown[]): Promise<number> {
-    const [found] = await rows<{ joined: string }>(tx, `WITH found AS (${MOVE} ${where} ${MOVED}), ${NOTED}`, parameters);
-    return Number(found?.joined);
+  private async move(tx: Transaction, where: string, parameters: readonly unknown[]): Promise<Joined> {
+    const [found] = await rows<JoinedRow>(tx, `WITH found AS (${MOVE} ${where} ${MOVED}), ${NOTED}`, parameters);
+    return joinedOf(found!);
   }
+}
+
+interface JoinedRow {
+  readonly joined: string;
+  readonly left: string;
+  /** Null when there are none. */
+  readonly clocks: readonly LabelClock[] | null;
+}
+
+function joinedOf({ joined, left, clocks }: JoinedRow): Joined {
+  return { joined: Number(joined), left: Number(left), clocks: clocks ?? [] };
 }
 
 interface ArrivalRow {
