@@ -77,12 +77,20 @@ export class RetentionStore {
     return found[0]?.seconds ?? 0;
   }
 
-  /** Versions that nobody sent for so long make room for others; their rows stay counted, without the names. */
+  /**
+   * Versions that nobody sent for so long make room for others; their rows stay counted, without the names. Locked in the order
+   * in which flushes write them, the row without names first, so that neither waits for the other.
+   */
   async forgetUnrouted(tx: Transaction, ageSeconds: number): Promise<void> {
     await rows(
       tx,
-      `WITH gone AS (
-         DELETE FROM unrouted_models WHERE model <> '' AND last_seen < clock_timestamp() - make_interval(secs => $1::float8) RETURNING rows
+      `WITH old AS MATERIALIZED (
+         SELECT project, model, version FROM unrouted_models
+         WHERE model = '' OR last_seen < clock_timestamp() - make_interval(secs => $1::float8)
+         ORDER BY project, model, version FOR UPDATE
+       ), gone AS (
+         DELETE FROM unrouted_models u USING old
+         WHERE old.model <> '' AND (u.project, u.model, u.version) = (old.project, old.model, old.version) RETURNING u.rows
        )
        INSERT INTO unrouted_models AS kept (project, model, version, rows)
        SELECT '', '', '', sum(rows) FROM gone HAVING count(*) > 0
