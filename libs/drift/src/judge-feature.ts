@@ -1,4 +1,4 @@
-import { comparableCells } from './cells.js';
+import { type ComparableCells, comparableCells } from './cells.js';
 import { distancesOf } from './registry.js';
 import { type Effect, effectWords } from './effect.js';
 import type { BaselineDocument } from './baseline.js';
@@ -40,6 +40,8 @@ export interface FeatureTest {
 /** What is fixed once per baseline feature: normal scores and reporting bins. */
 interface Prepared {
   readonly ns3: Ns3Reference | undefined;
+  /** The reference in its reporting bins. */
+  readonly reference: readonly number[];
   readonly groups: Uint8Array;
   readonly labels: readonly string[];
 }
@@ -54,6 +56,7 @@ function prepare(slot: FeatureSlot): Prepared {
     const groups = numeric ? reportingGroups(feature.counts, cells) : Uint8Array.from({ length: cells }, (_, i) => i);
     result = {
       ns3: numeric ? ns3Reference(feature.counts, cells) : undefined,
+      reference: sumGroups(feature.counts, groups),
       groups,
       labels: groupLabels(slot, groups),
     };
@@ -79,7 +82,7 @@ export function judgeFeature(test: FeatureTest): FeatureResult | string {
   const periodic = significant ? outsidePeriods(test, window) : undefined;
   const alarming = significant && strongest.effect.low > policy.materiality && periodic !== 'inside';
   const shown = alarming ? strongest : (distribution ?? strongest);
-  const { groups, labels } = prepare(slot);
+  const { groups, labels, reference: before } = prepare(slot);
   const verdict: FeatureVerdict = {
     feature: slot.name,
     kind: slot.kind,
@@ -94,7 +97,7 @@ export function judgeFeature(test: FeatureTest): FeatureResult | string {
     moved: alarming,
     test: strongest.test,
     distances: distancesOf(slot, window),
-    topCells: movedCells(sumGroups(reference, groups), sumGroups(window, groups), labels),
+    topCells: movedCells(before, sumGroups(window, groups), labels),
   };
   return { verdict, logPAny: () => anyChange(test, window) };
 }
@@ -104,34 +107,34 @@ export function judgeFeature(test: FeatureTest): FeatureResult | string {
  * the budget. Undefined where too few cells can be compared.
  */
 export function distributionEffect(slot: FeatureSlot, window: ArrayLike<number>): Effect | undefined {
-  const { groups } = prepare(slot);
-  const cells = (groups.at(-1) ?? -1) + 1;
-  const coarse = comparableCells(sumGroups(slot.feature.counts, groups), sumGroups(window, groups), cells);
+  const coarse = inReportingBins(slot, window);
   return coarse.reference.length > 1 ? chiSquareEffect(coarse) : undefined;
 }
 
 /** ln p of the distribution test without materiality. */
 function anyChange({ slot, assuranceTail }: FeatureTest, window: Uint32Array): number {
-  const { groups } = prepare(slot);
-  const cells = (groups.at(-1) ?? -1) + 1;
-  const coarse = comparableCells(sumGroups(slot.feature.counts, groups), sumGroups(window, groups), cells);
+  const coarse = inReportingBins(slot, window);
   return coarse.reference.length > 1 ? logAssuredP(coarse, 0, assuranceTail) : 0;
+}
+
+function inReportingBins(slot: FeatureSlot, window: ArrayLike<number>): ComparableCells {
+  const { groups, reference } = prepare(slot);
+  return comparableCells(reference, sumGroups(window, groups), reference.length);
 }
 
 /** Half the level for the normal-score components, a quarter each for the reporting bins and for the largest cell. */
 function numericTests({ slot, policy, assuranceTail }: FeatureTest, window: Uint32Array): Tested[] {
-  const { ns3, groups } = prepare(slot);
-  const reference = slot.feature.counts;
+  const { ns3 } = prepare(slot);
   const tests: Tested[] = [];
   if (ns3) {
     const result = ns3Test(ns3, window, policy.materiality, assuranceTail);
     tests.push(weighted(result, 2, 'ns3', result.component));
   }
-  const coarse = comparableCells(sumGroups(reference, groups), sumGroups(window, groups), (groups.at(-1) ?? -1) + 1);
+  const coarse = inReportingBins(slot, window);
   if (coarse.reference.length > 1) {
     tests.push(weighted(assuredChiSquare(coarse, policy.materiality, assuranceTail), 4, 'chi-square', 'distribution'));
   }
-  const fine = comparableCells(reference, window, slot.cells);
+  const fine = comparableCells(slot.feature.counts, window, slot.cells);
   tests.push(weighted(maxCellTest(fine, policy.materiality, assuranceTail), 4, 'max-cell', 'cell'));
   return tests;
 }

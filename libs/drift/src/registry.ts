@@ -45,17 +45,32 @@ function w1InSd(p: Float64Array, q: Float64Array, { feature }: FeatureSlot): num
   return unit > 0 ? wasserstein1(p, q, feature.edges, feature.max) / unit : 0;
 }
 
+interface Shares {
+  readonly raw: Float64Array;
+  readonly smoothed: Float64Array;
+}
+
+/** The reference is the same for every window. */
+const references = new WeakMap<FeatureSlot, Shares>();
+
+function referenceOf(slot: FeatureSlot): Shares {
+  let found = references.get(slot);
+  if (found === undefined) {
+    const { counts } = slot.feature;
+    found = { raw: shares(counts, slot.cells), smoothed: smoothedShares(counts, slot.cells) };
+    references.set(slot, found);
+  }
+  return found;
+}
+
 /** All distances that apply to a slot, between its reference and a window's cells. */
 export function distancesOf(slot: FeatureSlot, window: ArrayLike<number>): Distances {
-  const reference = slot.feature.counts.slice(0, slot.cells);
-  const current = Array.prototype.slice.call(window, 0, slot.cells) as number[];
-  const raw: [Float64Array, Float64Array] = [shares(reference), shares(current)];
-  const smoothed: [Float64Array, Float64Array] = [smoothedShares(reference), smoothedShares(current)];
+  const reference = referenceOf(slot);
+  const current: Shares = { raw: shares(window, slot.cells), smoothed: smoothedShares(window, slot.cells) };
   const result: Partial<Record<keyof Distances, number>> = {};
   for (const { name, kinds, shares: form, of } of STATISTICS) {
     if (!kinds.includes(slot.kind)) continue;
-    const [p, q] = form === 'raw' ? raw : smoothed;
-    result[name] = of(p, q, slot);
+    result[name] = of(reference[form], current[form], slot);
   }
   return result as Distances;
 }

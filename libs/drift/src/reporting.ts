@@ -1,5 +1,5 @@
 import type { FeatureSlot } from './layout.js';
-import { smoothedShares } from './distances/shares.js';
+import { smoothedShares, totalOf } from './distances/shares.js';
 
 /** Reporting bins of a numeric feature; with 64 untied fine bins each is the sum of four. */
 const REPORTING_BINS = 16;
@@ -24,10 +24,10 @@ export function reportingGroups(reference: ArrayLike<number>, cells: number): Ui
 }
 
 export function sumGroups(counts: ArrayLike<number>, groups: Uint8Array): number[] {
-  const sums = Array.from({ length: (groups.at(-1) ?? -1) + 1 }, () => 0);
-  groups.forEach((group, i) => {
-    sums[group]! += counts[i]!;
-  });
+  const sums: number[] = [];
+  const cells = (groups.at(-1) ?? -1) + 1;
+  for (let i = 0; i < cells; i += 1) sums.push(0);
+  for (let i = 0; i < groups.length; i += 1) sums[groups[i]!]! += counts[i]!;
   return sums;
 }
 
@@ -45,20 +45,32 @@ export interface MovedCell {
 export function movedCells(reference: ArrayLike<number>, window: ArrayLike<number>, labels: readonly string[], most = 5): MovedCell[] {
   const p = smoothedShares(reference);
   const q = smoothedShares(window);
-  const parts = labels.map((_, i) => (q[i]! - p[i]!) * Math.log(q[i]! / p[i]!));
-  const total = parts.reduce((sum, part) => sum + part, 0);
+  const parts = new Float64Array(labels.length);
+  for (let i = 0; i < parts.length; i += 1) parts[i] = (q[i]! - p[i]!) * Math.log(q[i]! / p[i]!);
+  const total = totalOf(parts);
   if (!(total > 0)) return [];
-  const n = Array.from(reference).reduce((sum, c) => sum + c, 0);
-  const m = Array.from(window).reduce((sum, c) => sum + c, 0);
-  return parts
-    .map((part, i) => ({
-      cell: labels[i]!,
-      reference: reference[i]! / n,
-      window: window[i]! / m,
-      contribution: part / total,
-    }))
-    .sort((a, b) => b.contribution - a.contribution)
-    .slice(0, most);
+  const n = totalOf(reference);
+  const m = totalOf(window);
+  const contributions = parts.map((part) => part / total);
+  return largest(contributions, most).map((i) => ({
+    cell: labels[i]!,
+    reference: reference[i]! / n,
+    window: window[i]! / m,
+    contribution: contributions[i]!,
+  }));
+}
+
+/** Places of the largest values, largest first, of equal ones the first first. */
+function largest(values: Float64Array, most: number): number[] {
+  const places: number[] = [];
+  for (let i = 0; i < values.length; i += 1) {
+    let at = places.length;
+    while (at > 0 && values[places[at - 1]!]! < values[i]!) at -= 1;
+    if (at === most) continue;
+    if (places.length === most) places.pop();
+    places.splice(at, 0, i);
+  }
+  return places;
 }
 
 /** Names of reporting bins, from the edges of the fine bins they sum. */

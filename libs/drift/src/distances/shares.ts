@@ -1,12 +1,21 @@
-/** Shares of a histogram as they stand; all zero when it is empty. */
-export function shares(counts: ArrayLike<number>): Float64Array {
-  const result = Float64Array.from(counts);
-  const total = result.reduce((sum, c) => sum + c, 0);
-  return total > 0 ? result.map((c) => c / total) : result;
+/** Shares of the first `cells` counts of a histogram as they stand; all zero when it is empty. */
+export function shares(counts: ArrayLike<number>, cells: number = counts.length): Float64Array {
+  const result = new Float64Array(cells);
+  const total = totalOf(counts, cells);
+  for (let i = 0; i < cells; i += 1) result[i] = total > 0 ? counts[i]! / total : counts[i]!;
+  return result;
 }
 
-/** Shares with half a row added to every cell (Jeffreys), for measures that take logarithms. */
-export function smoothedShares(counts: ArrayLike<number>): Float64Array {
-  const total = Array.prototype.reduce.call(counts, (sum: unknown, c: number) => (sum as number) + c, 0) as number;
-  return Float64Array.from(counts, (c) => (c + 0.5) / (total + 0.5 * counts.length));
+/** The same with half a row added to every cell (Jeffreys), for measures that take logarithms. */
+export function smoothedShares(counts: ArrayLike<number>, cells: number = counts.length): Float64Array {
+  const result = new Float64Array(cells);
+  const total = totalOf(counts, cells) + 0.5 * cells;
+  for (let i = 0; i < cells; i += 1) result[i] = (counts[i]! + 0.5) / total;
+  return result;
+}
+
+export function totalOf(counts: ArrayLike<number>, cells: number = counts.length): number {
+  let total = 0;
+  for (let i = 0; i < cells; i += 1) total += counts[i]!;
+  return total;
 }

@@ -1,4 +1,5 @@
 import { incompleteGamma, logPoisson, logUpperGamma } from './gamma.js';
+import { remembered } from './remembered.js';
 import { findRoot } from './root.js';
 
 /** P(X > x) of the chi-square distribution. */
@@ -10,11 +11,15 @@ export function chiSquareSf(x: number, df: number): number {
 export function chiSquareIsf(p: number, df: number): number {
   if (p >= 1) return 0;
   if (p <= 0) return Infinity;
+  return isf(p, df);
+}
+
+const isf = remembered((p, df) => {
   const target = Math.log(p);
   let high = df + 10;
   while (logUpperGamma(df / 2, high / 2) > target) high *= 2;
   return findRoot((x) => (x <= 0 ? 0 : logUpperGamma(df / 2, x / 2)) - target, 0, high);
-}
+});
 
 /** Keeps the growing tail and the shrinking weight inside the range of doubles; their product is moderate. */
 const RESCALE = 1e100;
@@ -55,17 +60,19 @@ export function logNonCentralSf(x: number, df: number, lambda: number): number {
   return Math.min(0, Math.log(sum) + logPoisson(from, mean) + logTail);
 }
 
-/** Index of the greatest term of the mixture, which is log-concave: the first whose successor is not greater. */
+/**
+ * Index of the greatest term of the mixture, which is log-concave: the first whose successor is not greater. One tail is by
+ * a factor of at least max(1, y / (a + j)) greater than the one before, which bounds the index from below and brings it near.
+ */
 function peakOf(a: number, y: number, mean: number): number {
-  let low = 0;
-  let high = Math.ceil(Math.max(mean, y)) + 10;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const gain = Math.exp(logPoisson(a + middle, y) - logUpperGamma(a + middle, y));
-    if ((mean / (middle + 1)) * (1 + gain) > 1) low = middle + 1;
-    else high = middle;
+  const half = (a + 1) / 2;
+  let j = Math.max(0, Math.ceil(mean) - 1, Math.floor(Math.sqrt(half * half + mean * y - a) - half));
+  let gain = Math.exp(logPoisson(a + j, y) - logUpperGamma(a + j, y));
+  while ((mean / (j + 1)) * (1 + gain) > 1) {
+    j += 1;
+    gain *= y / ((a + j) * (1 + gain));
   }
-  return low;
+  return j;
 }
 
 /**

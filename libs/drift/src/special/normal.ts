@@ -1,4 +1,5 @@
 import { incompleteGamma, logUpperGamma } from './gamma.js';
+import { remembered } from './remembered.js';
 
 /** P(Z > z) of the standard normal. */
 export function normalSf(z: number): number {
@@ -16,7 +17,10 @@ export function normalIsf(p: number): number {
   if (p <= 0) return Infinity;
   if (p >= 1) return -Infinity;
   if (p === 0.5) return 0;
-  if (p > 0.5) return -normalIsf(1 - p);
+  return p > 0.5 ? -upperIsf(1 - p) : upperIsf(p);
+}
+
+const upperIsf = remembered((p) => {
   const t = Math.sqrt(-2 * Math.log(p));
   let z = t - (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
   z = Math.max(z, 1e-9);
@@ -28,7 +32,7 @@ export function normalIsf(p: number): number {
     if (Math.abs(step) < 1e-15 * (1 + z)) break;
   }
   return z;
-}
+});
 
 /** z with P(Z <= z) = p. */
 export function normalQuantile(p: number): number {
