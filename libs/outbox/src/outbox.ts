@@ -1,5 +1,5 @@
 import { type ServiceName, type Topic, topicDefinition, violations } from '@drawbridge/contracts';
-import { afterCommit, type Transaction } from '@drawbridge/postgres';
+import { afterCommit, binaryArray, type Transaction } from '@drawbridge/postgres';
 import { v7 as uuidv7 } from 'uuid';
 import { type DeadLetter, type DeadLetterInput, deadLetterOf } from './dead-letter.js';
 import type { AppendEvent } from './event.js';
@@ -207,10 +207,16 @@ async function insertAll(tx: Transaction, rows: readonly Row[]): Promise<void> {
       rows.map(({ aggregateType }) => aggregateType),
       rows.map(({ aggregateId }) => aggregateId),
       rows.map(({ topic }) => topic),
-      rows.map(({ payload }) => payload),
+      binaryArray(
+        'bytea',
+        rows.map(({ payload }) => payload),
+      ),
       rows.map(({ sequence }) => sequence ?? null),
       rows.map(({ state }) => state),
-      rows.map(({ headers }) => JSON.stringify(headers)),
+      binaryArray(
+        'jsonb',
+        rows.map(({ headers }) => JSON.stringify(headers)),
+      ),
     ],
   );
 }

@@ -1,5 +1,6 @@
 export { afterCommit } from './after-commit.js';
 export { type BeforeCommit, withBeforeCommit } from './before-commit.js';
+export { binaryArray } from './binary-array.js';
 export { migrationHelpers } from './common-tables.js';
 export { copyInto } from './copy-into.js';
 export { type CopyColumns, CopyRows } from './copy-rows.js';

@@ -1,6 +1,6 @@
 import { decodeCounts, encodeCounts, type FeatureLayout, type WindowCounts } from '@drawbridge/drift';
 import type { WindowClosed } from '@drawbridge/contracts';
-import type { Transaction } from '@drawbridge/postgres';
+import { binaryArray, type Transaction } from '@drawbridge/postgres';
 import type { OpenWindow } from '../domain/closing.js';
 import { encodeSegments } from '../domain/segments.codec.js';
 import { WindowPart } from '../domain/window-part.js';
@@ -156,10 +156,19 @@ export class ClosingStore {
         plainArray(windows.map(({ revision }) => revision)),
         windows.map(({ verdict }) => verdict),
         plainArray(windows.map(({ part }) => part.n)),
-        windows.map(({ part }) => Buffer.from(encodeCounts(part.counts))),
-        windows.map(({ summary }) => JSON.stringify(summary)),
+        binaryArray(
+          'bytea',
+          windows.map(({ part }) => encodeCounts(part.counts)),
+        ),
+        binaryArray(
+          'jsonb',
+          windows.map(({ summary }) => JSON.stringify(summary)),
+        ),
         plainArray(windows.map(({ eventId }) => eventId)),
-        windows.map(({ part }) => (part.segments === undefined ? null : encodeSegments(part.segments))),
+        binaryArray(
+          'bytea',
+          windows.map(({ part }) => (part.segments === undefined ? null : encodeSegments(part.segments))),
+        ),
       ],
     );
     await rows(

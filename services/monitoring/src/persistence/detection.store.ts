@@ -1,5 +1,5 @@
 import type { DetectionView, Severity } from '@drawbridge/contracts';
-import type { Transaction } from '@drawbridge/postgres';
+import { binaryArray, type Transaction } from '@drawbridge/postgres';
 import { type Database, rows } from './database.js';
 
 /** A detection as it was made: its evidence never changes, only its end is added. */
@@ -33,7 +33,10 @@ export class DetectionStore {
         all.map(({ evidence }) => evidence.windowId),
         all.map(({ evidence }) => evidence.severity),
         all.map(({ evidence }) => evidence.openedAt),
-        all.map(({ evidence }) => JSON.stringify(evidence)),
+        binaryArray(
+          'jsonb',
+          all.map(({ evidence }) => JSON.stringify(evidence)),
+        ),
       ],
     );
   }

@@ -1,5 +1,5 @@
 import { completeSettings, type CompleteSettings, type Variant } from '@drawbridge/contracts';
-import type { Transaction } from '@drawbridge/postgres';
+import { binaryArray, type Transaction } from '@drawbridge/postgres';
 import { type ClosingRule, ruleOf } from '../domain/closing.js';
 import type { Alarm, Monitor, MonitorStatus } from '../domain/monitor.js';
 import type { Share } from '../domain/traffic.js';
@@ -231,7 +231,13 @@ export class MonitorStore {
       tx,
       `UPDATE monitors m SET alarm = new.alarm, updated_at = now()
        FROM unnest($1::uuid[], $2::jsonb[]) AS new (id, alarm) WHERE m.id = new.id`,
-      [plainArray([...alarms.keys()]), [...alarms.values()].map((alarm) => JSON.stringify(alarm))],
+      [
+        plainArray([...alarms.keys()]),
+        binaryArray(
+          'jsonb',
+          [...alarms.values()].map((alarm) => JSON.stringify(alarm)),
+        ),
+      ],
     );
   }
 
