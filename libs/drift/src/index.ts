@@ -12,7 +12,7 @@ export { distributionEffect } from './judge-feature.js';
 export { type Effect, effectWords } from './effect.js';
 export { distancesOf } from './registry.js';
 export { type Distances, type FeatureVerdict } from './verdict.js';
-export { groupLabels, reportingGroups, sumGroups } from './reporting.js';
+export { type Reporting, reportingOf, sumGroups } from './reporting.js';
 export { type FeatureQuality, type QualityAlarm } from './quality.js';
 export { wilson } from './intervals/wilson.js';
 export { newcombe } from './intervals/newcombe.js';

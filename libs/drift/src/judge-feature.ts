@@ -5,7 +5,7 @@ import type { BaselineDocument } from './baseline.js';
 import type { FeatureSlot } from './layout.js';
 import { periodicTest, periodsOfSlot } from './periodic.js';
 import type { JudgePolicy } from './policy.js';
-import { groupLabels, movedCells, reportingGroups, sumGroups } from './reporting.js';
+import { movedCells, reportingOf, sumGroups } from './reporting.js';
 import { assuredChiSquare, chiSquareEffect, logAssuredP, type TestResult } from './tests/chi-square.js';
 import { maxCellTest } from './tests/max-cell.js';
 import { type Ns3Reference, ns3Reference, ns3Test } from './tests/ns3.js';
@@ -37,32 +37,16 @@ export interface FeatureTest {
   readonly policy: JudgePolicy;
 }
 
-/** What is fixed once per baseline feature: normal scores and reporting bins. */
-interface Prepared {
-  readonly ns3: Ns3Reference | undefined;
-  /** The reference in its reporting bins. */
-  readonly reference: readonly number[];
-  readonly groups: Uint8Array;
-  readonly labels: readonly string[];
-}
+/** The normal scores of the reference, fixed once per baseline feature. */
+const scored = new WeakMap<FeatureSlot, { readonly ns3: Ns3Reference | undefined }>();
 
-const prepared = new WeakMap<FeatureSlot, Prepared>();
-
-function prepare(slot: FeatureSlot): Prepared {
-  let result = prepared.get(slot);
-  if (result === undefined) {
-    const { feature, cells } = slot;
-    const numeric = feature.kind === 'numeric';
-    const groups = numeric ? reportingGroups(feature.counts, cells) : Uint8Array.from({ length: cells }, (_, i) => i);
-    result = {
-      ns3: numeric ? ns3Reference(feature.counts, cells) : undefined,
-      reference: sumGroups(feature.counts, groups),
-      groups,
-      labels: groupLabels(slot, groups),
-    };
-    prepared.set(slot, result);
+function scoresOf(slot: FeatureSlot): Ns3Reference | undefined {
+  let found = scored.get(slot);
+  if (found === undefined) {
+    found = { ns3: slot.kind === 'numeric' ? ns3Reference(slot.feature.counts, slot.cells) : undefined };
+    scored.set(slot, found);
   }
-  return result;
+  return found.ns3;
 }
 
 /** Judges one feature at one scale, or says why it cannot be judged. */
@@ -82,7 +66,7 @@ export function judgeFeature(test: FeatureTest): FeatureResult | string {
   const periodic = significant ? outsidePeriods(test, window) : undefined;
   const alarming = significant && strongest.effect.low > policy.materiality && periodic !== 'inside';
   const shown = alarming ? strongest : (distribution ?? strongest);
-  const { groups, labels, reference: before } = prepare(slot);
+  const { groups, labels, reference: before } = reportingOf(slot);
   const verdict: FeatureVerdict = {
     feature: slot.name,
     kind: slot.kind,
@@ -118,13 +102,13 @@ function anyChange({ slot, assuranceTail }: FeatureTest, window: Uint32Array): n
 }
 
 function inReportingBins(slot: FeatureSlot, window: ArrayLike<number>): ComparableCells {
-  const { groups, reference } = prepare(slot);
+  const { groups, reference } = reportingOf(slot);
   return comparableCells(reference, sumGroups(window, groups), reference.length);
 }
 
 /** Half the level for the normal-score components, a quarter each for the reporting bins and for the largest cell. */
 function numericTests({ slot, policy, assuranceTail }: FeatureTest, window: Uint32Array): Tested[] {
-  const { ns3 } = prepare(slot);
+  const ns3 = scoresOf(slot);
   const tests: Tested[] = [];
   if (ns3) {
     const result = ns3Test(ns3, window, policy.materiality, assuranceTail);
@@ -149,7 +133,7 @@ function cellTests({ slot, policy, assuranceTail }: FeatureTest, window: Uint32A
 }
 
 function outsidePeriods({ baseline, slot, policy, level, scale }: FeatureTest, window: Uint32Array): 'inside' | undefined {
-  const { ns3 } = prepare(slot);
+  const ns3 = scoresOf(slot);
   if (policy.mode !== 'periodic' || scale !== 1 || ns3 === undefined) return undefined;
   const result = periodicTest(ns3, periodsOfSlot(baseline, slot), window);
   return result === undefined || result.logP <= Math.log(level) ? undefined : 'inside';

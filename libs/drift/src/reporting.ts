@@ -23,9 +23,31 @@ export function reportingGroups(reference: ArrayLike<number>, cells: number): Ui
   return groups;
 }
 
-export function sumGroups(counts: ArrayLike<number>, groups: Uint8Array): number[] {
+/** How a feature is shown: its reporting bins, or its cells one by one, the reference in them, and a name for each. */
+export interface Reporting {
+  /** For each cell the bin it belongs to. */
+  readonly groups: ArrayLike<number>;
+  readonly reference: readonly number[];
+  readonly labels: readonly string[];
+}
+
+/** The same for every window. */
+const known = new WeakMap<FeatureSlot, Reporting>();
+
+export function reportingOf(slot: FeatureSlot): Reporting {
+  let found = known.get(slot);
+  if (found === undefined) {
+    const { feature, cells } = slot;
+    const groups = feature.kind === 'numeric' ? reportingGroups(feature.counts, cells) : Array.from({ length: cells }, (_, i) => i);
+    found = { groups, reference: sumGroups(feature.counts, groups), labels: groupLabels(slot, groups) };
+    known.set(slot, found);
+  }
+  return found;
+}
+
+export function sumGroups(counts: ArrayLike<number>, groups: ArrayLike<number>): number[] {
   const sums: number[] = [];
-  const cells = (groups.at(-1) ?? -1) + 1;
+  const cells = groups.length === 0 ? 0 : groups[groups.length - 1]! + 1;
   for (let i = 0; i < cells; i += 1) sums.push(0);
   for (let i = 0; i < groups.length; i += 1) sums[groups[i]!]! += counts[i]!;
   return sums;
@@ -74,7 +96,7 @@ function largest(values: Float64Array, most: number): number[] {
 }
 
 /** Names of reporting bins, from the edges of the fine bins they sum. */
-export function groupLabels(slot: FeatureSlot, groups: Uint8Array): string[] {
+function groupLabels(slot: FeatureSlot, groups: ArrayLike<number>): string[] {
   const { feature } = slot;
   if (feature.kind !== 'numeric') return [...slot.labels];
   const { edges } = feature;

@@ -48,12 +48,13 @@ function growthOf(slot: FeatureSlot, counts: WindowCounts): number[] {
   const now = counts.cells(slot.index);
   const before = slot.feature.counts;
   const cells = slot.cells + 2;
-  const share = (values: ArrayLike<number>, cell: number): number => {
+  const smoothed = (values: ArrayLike<number>): number[] => {
     let n = 0;
     for (let i = 0; i < cells; i += 1) n += values[i]!;
-    return (values[cell]! + 0.5) / (n + 0.5 * cells);
+    return Array.from({ length: cells }, (_, cell) => (values[cell]! + 0.5) / (n + 0.5 * cells));
   };
-  return Array.from({ length: cells }, (_, cell) => Math.log(share(now, cell) / share(before, cell)));
+  const share = { now: smoothed(now), before: smoothed(before) };
+  return share.now.map((after, cell) => Math.log(after / share.before[cell]!));
 }
 
 function contributionOf(

@@ -55,7 +55,7 @@ interface PredictionRecord {
 export class PredictionStore {
   constructor(private readonly database: Database) {}
 
-  /** For each window its rows in the order of their ids; rows that failed have nothing to show. */
+  /** For each window its rows, those with a trace before others where they are too many; rows that failed have nothing to show. */
   async candidates(tx: Transaction, windows: readonly CandidateWindow[]): Promise<ExemplarCandidate[][]> {
     const found = await rows<CandidateRecord>(
       tx,
@@ -65,7 +65,7 @@ export class PredictionStore {
          SELECT prediction_id, trace_id, features, score, class FROM predictions
          WHERE monitor_id = wanted.monitor_id AND start_at = to_timestamp(wanted.start_ms / 1000.0) AND NOT failed
          ORDER BY (trace_id IS NULL), prediction_id LIMIT ${String(MOST_CANDIDATES)}
-       ) p ORDER BY wanted.place, (p.trace_id IS NULL), p.prediction_id`,
+       ) p`,
       [plainArray(windows.map(({ monitorId }) => monitorId)), plainArray(windows.map(({ startMs }) => startMs))],
     );
     const candidates = windows.map((): ExemplarCandidate[] => []);
