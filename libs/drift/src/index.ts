@@ -4,7 +4,7 @@ export { addValue, buildBaseline, type BaselineSample } from './build-baseline.j
 export { type BinIndex, LAST_CELL } from './edges.js';
 export { FeatureLayout, type FeatureSlot } from './layout.js';
 export { WindowCounts } from './window-counts.js';
-export { decodeCounts, encodeCounts } from './window-codec.js';
+export { decodeCounts, decodeInto, encodeCounts } from './window-codec.js';
 export { SCALES } from './budget.js';
 export { dueSums } from './scales.js';
 export { judgeWindow } from './judge.js';

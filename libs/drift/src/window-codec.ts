@@ -34,7 +34,12 @@ export function encodeCounts(window: WindowCounts): Uint8Array {
 
 /** Reads what `encodeCounts` wrote for the same layout. Throws a RangeError on anything else. */
 export function decodeCounts(layout: FeatureLayout, bytes: Uint8Array): WindowCounts {
-  const window = new WindowCounts(layout);
+  return decodeInto(new WindowCounts(layout), bytes);
+}
+
+/** The same into counts that are there already: what they held is gone. */
+export function decodeInto(window: WindowCounts, bytes: Uint8Array): WindowCounts {
+  const { layout } = window;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < HEADER_BYTES || view.getUint8(0) !== FORMAT) throw new RangeError('not encoded window counts');
   if (view.getUint32(1, true) !== layout.fingerprint) throw new RangeError('window counts of another baseline');

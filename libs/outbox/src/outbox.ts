@@ -24,7 +24,7 @@ interface Row {
   readonly aggregateType: string;
   readonly aggregateId: string;
   readonly topic: string;
-  readonly payload: Buffer | null;
+  readonly payload: string | null;
   readonly sequence: number | undefined;
   readonly state: boolean;
   readonly headers: Readonly<Record<string, string>>;
@@ -138,9 +138,9 @@ export class Outbox {
     if (broken.length > 0) {
       throw new ContractBroken(`${topic}: ${broken.map(({ field, message }) => `${field} ${message}`).join('; ')}`);
     }
-    const payload = Buffer.from(text);
-    if (payload.length > maxDataBytes) {
-      throw new ContractBroken(`${topic}: ${payload.length} bytes of data, at most ${maxDataBytes} are allowed; refer to larger parts`);
+    const bytes = Buffer.byteLength(text);
+    if (bytes > maxDataBytes) {
+      throw new ContractBroken(`${topic}: ${bytes} bytes of data, at most ${maxDataBytes} are allowed; refer to larger parts`);
     }
     const subject = event.subject ?? `projects/${project}/${aggregateType}/${encodeURIComponent(aggregateId)}`;
     const chainId = cause === undefined ? id : (cause.chainId ?? cause.id);
@@ -158,7 +158,7 @@ export class Outbox {
       causeId: cause?.id,
       originTraceparent: cause?.originTraceparent,
     });
-    return { id, aggregateType, aggregateId, topic, payload, sequence, state, headers };
+    return { id, aggregateType, aggregateId, topic, payload: text, sequence, state, headers };
   }
 
   private announce(tx: Transaction): void {

@@ -37,7 +37,10 @@ interface OutboxRow {
   readonly type: string;
   readonly aggregateid: string;
   readonly key: Buffer | null;
+  /** Of a dead letter, which may be anything. */
   readonly payload: Buffer | null;
+  /** Of everything else. */
+  readonly text: string | null;
   readonly headers: Readonly<Record<string, string>>;
   readonly created_at: Date;
   /** By the database's clock, at the moment it was read. */
@@ -220,10 +223,12 @@ export class Relay {
   }
 }
 
-/** Unpublished rows by `seq`, as many as fit one batch, at least one. */
+/** Unpublished rows by `seq`, as many as fit one batch, at least one. Bytes come in twice their length, text comes as it is. */
 function nextRows(lock: RelayLock, limit: number): Promise<OutboxRow[]> {
   return lock.query<OutboxRow>(
-    `select seq, type, aggregateid, key, payload, headers, created_at,
+    `select seq, type, aggregateid, key, headers, created_at,
+       case when aggregatetype = 'dead-letters' then payload end as payload,
+       case when aggregatetype <> 'dead-letters' then convert_from(payload, 'UTF8') end as text,
        (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as age_ms from (
        select *, sum(coalesce(octet_length(payload), 0)) over (order by seq) - coalesce(octet_length(payload), 0) as before
        from (select * from outbox where published_at is null order by seq limit $1) batch
@@ -233,7 +238,7 @@ function nextRows(lock: RelayLock, limit: number): Promise<OutboxRow[]> {
 }
 
 function bytesOf(rows: readonly OutboxRow[]): number {
-  return rows.reduce((sum, row) => sum + (row.payload?.length ?? 0), 0);
+  return rows.reduce((sum, row) => sum + (row.payload?.length ?? row.text?.length ?? 0), 0);
 }
 
 function writtenAt(row: OutboxRow | undefined, readAt: Moment): Moment | undefined {
@@ -248,7 +253,7 @@ function messageOf(row: OutboxRow): OutgoingMessage {
   return {
     topic: row.type,
     key: row.key ?? row.aggregateid,
-    value: row.payload,
+    value: row.payload ?? row.text,
     headers: row.headers,
     timestamp: Math.round(row.created_at.getTime() + row.age_ms),
   };

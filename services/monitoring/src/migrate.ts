@@ -9,6 +9,7 @@ import { Freshness1795392000007 } from '../migrations/0007-freshness.js';
 import { DeadLettersByOffset1795392000008 } from '../migrations/0008-dead-letters-by-offset.js';
 import { WindowSegments1795392000009 } from '../migrations/0009-window-segments.js';
 import { LabelOffsets1795392000010 } from '../migrations/0010-label-offsets.js';
+import { PlainEvidence1795392000011 } from '../migrations/0011-plain-evidence.js';
 
 await runMigrations({
   schema: 'monitoring',
@@ -23,5 +24,6 @@ await runMigrations({
     DeadLettersByOffset1795392000008,
     WindowSegments1795392000009,
     LabelOffsets1795392000010,
+    PlainEvidence1795392000011,
   ],
 });

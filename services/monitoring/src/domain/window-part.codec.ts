@@ -1,4 +1,4 @@
-import { decodeCounts, encodeCounts, type FeatureLayout } from '@drawbridge/drift';
+import { decodeInto, encodeCounts, type FeatureLayout } from '@drawbridge/drift';
 import { decodeLatency, decodeSegments, encodeLatency, encodeSegments } from './segments.codec.js';
 import { WindowPart } from './window-part.js';
 
@@ -44,7 +44,7 @@ export function decodePart(layout: FeatureLayout, bytes: Buffer): WindowPart {
   const at = HEADER_BYTES + decodeLatency(part.latency, bytes, HEADER_BYTES);
   const from = format === PLAIN ? at : at + 4;
   const to = format === PLAIN ? bytes.length : from + bytes.readUInt32LE(at);
-  part.counts.merge(decodeCounts(layout, bytes.subarray(from, to)));
+  decodeInto(part.counts, bytes.subarray(from, to));
   if (format === SEGMENTED) part.segments = decodeSegments(layout, bytes.subarray(to));
   return part;
 }

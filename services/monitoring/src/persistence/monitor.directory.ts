@@ -12,6 +12,8 @@ export interface RoutingSource {
 export class MonitorDirectory implements RoutingSource {
   private current = new RoutingTable([]);
   private reading: Promise<void> | undefined;
+  /** Monitors that can be used, with the version of each that was read. */
+  private readonly known = new Map<string, { readonly version: string; readonly target: Target }>();
 
   constructor(
     private readonly monitors: MonitorStore,
@@ -32,16 +34,23 @@ export class MonitorDirectory implements RoutingSource {
     await this.reading;
   }
 
+  /** Only what changed: a thousand monitors are read again and again, and hardly ever differ. */
   private async read(): Promise<void> {
-    const targets: Target[] = [];
-    for (const monitor of await this.monitors.all()) {
+    const versions = await this.monitors.versions();
+    const gone = [...this.known.keys()].filter((id) => !versions.has(id));
+    const changed = [...versions.keys()].filter((id) => this.known.get(id)?.version !== versions.get(id));
+    if (gone.length === 0 && changed.length === 0) return;
+    for (const id of gone) this.known.delete(id);
+    for (const monitor of await this.monitors.some(changed)) {
+      const { id } = monitor;
       try {
-        targets.push(await this.target(monitor));
+        this.known.set(id, { version: versions.get(id)!, target: await this.target(monitor) });
       } catch (error) {
-        this.log.error('a monitor cannot be used', { monitorId: monitor.id, error });
+        this.known.delete(id);
+        this.log.error('a monitor cannot be used', { monitorId: id, error });
       }
     }
-    this.current = new RoutingTable(targets);
+    this.current = new RoutingTable([...this.known.values()].map(({ target }) => target));
   }
 
   private async target(monitor: Monitor): Promise<Target> {

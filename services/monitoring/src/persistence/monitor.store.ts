@@ -42,8 +42,14 @@ export interface MonitorFilter {
 export class MonitorStore {
   constructor(private readonly database: Database) {}
 
-  async all(): Promise<Monitor[]> {
-    return (await this.database.query<MonitorRow>('SELECT * FROM monitors')).map(monitorOf);
+  /** Of every monitor a word that is another one after each change of it. */
+  async versions(): Promise<Map<string, string>> {
+    const found = await this.database.query<{ id: string; version: string }>('SELECT id, xmin::text AS version FROM monitors');
+    return new Map(found.map(({ id, version }) => [id, version]));
+  }
+
+  async some(ids: readonly string[]): Promise<Monitor[]> {
+    return (await this.database.query<MonitorRow>('SELECT * FROM monitors WHERE id = ANY($1::uuid[])', [plainArray(ids)])).map(monitorOf);
   }
 
   async find(id: string): Promise<Monitor | undefined> {
