@@ -15,13 +15,13 @@ const delaySeconds = metrics.gauge('drawbridge_monitoring_watermark_delay_second
 ]);
 
 /** Monitors whose windows are closed in one transaction: it saves them most of the statements, and locks no more than that. */
-const AT_ONCE = 50;
+const AT_ONCE = 25;
 
 /** Windows of one monitor in one transaction. After an outage hundreds may be complete, and what is locked waits. */
 const ROUNDS = 5;
 
-/** One judges while the database works for another. */
-const CLOSERS = 2;
+/** One judges while the database works for the others: storing a window takes it about as long as judging. */
+const CLOSERS = 4;
 
 /**
  * Closes complete windows and judges them, and judges again the closed ones that late rows reached. Works from
