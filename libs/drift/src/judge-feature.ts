@@ -14,6 +14,11 @@ import type { WindowCounts } from './window-counts.js';
 
 type Driver = FeatureVerdict['effect']['of'];
 
+/** What one scale says of a feature, as far as scales are compared; the rest is made for the one that stands out. */
+export interface ScaleResult extends Pick<FeatureVerdict, 'alarming' | 'statistic' | 'threshold'> {
+  readonly result: () => FeatureResult;
+}
+
 /** A verdict before the features of a window are compared with each other. */
 export interface FeatureResult {
   readonly verdict: FeatureVerdict;
@@ -50,7 +55,7 @@ function scoresOf(slot: FeatureSlot): Ns3Reference | undefined {
 }
 
 /** Judges one feature at one scale, or says why it cannot be judged. */
-export function judgeFeature(test: FeatureTest): FeatureResult | string {
+export function judgeFeature(test: FeatureTest): ScaleResult | string {
   const { slot, counts, policy, level, scale } = test;
   const window = counts.cells(slot.index);
   const reference = slot.feature.counts;
@@ -66,24 +71,27 @@ export function judgeFeature(test: FeatureTest): FeatureResult | string {
   const periodic = significant ? outsidePeriods(test, window) : undefined;
   const alarming = significant && strongest.effect.low > policy.materiality && periodic !== 'inside';
   const shown = alarming ? strongest : (distribution ?? strongest);
-  const { groups, labels, reference: before } = reportingOf(slot);
-  const verdict: FeatureVerdict = {
-    feature: slot.name,
-    kind: slot.kind,
-    family: slot.family,
-    n,
-    scale,
-    effect: { ...shown.effect, words: effectWords(shown.effect, policy.materiality), of: shown.of },
-    pValue: Math.exp(strongest.logP),
-    statistic: -strongest.logP / Math.LN10 + 0,
-    threshold: -Math.log10(level),
-    alarming,
-    moved: alarming,
-    test: strongest.test,
-    distances: distancesOf(slot, window),
-    topCells: movedCells(before, sumGroups(window, groups), labels),
+  const found = { statistic: -strongest.logP / Math.LN10 + 0, threshold: -Math.log10(level), alarming };
+  const result = (): FeatureResult => {
+    const { groups, labels, reference: before } = reportingOf(slot);
+    const { effect } = shown;
+    const verdict: FeatureVerdict = {
+      feature: slot.name,
+      kind: slot.kind,
+      family: slot.family,
+      n,
+      scale,
+      effect: { ...effect, words: effectWords(effect, policy.materiality), of: shown.of },
+      pValue: Math.exp(strongest.logP),
+      ...found,
+      moved: alarming,
+      test: strongest.test,
+      distances: distancesOf(slot, window),
+      topCells: movedCells(before, sumGroups(window, groups), labels),
+    };
+    return { verdict, logPAny: () => anyChange(test, window) };
   };
-  return { verdict, logPAny: () => anyChange(test, window) };
+  return { ...found, result };
 }
 
 /**
@@ -141,7 +149,14 @@ function outsidePeriods({ baseline, slot, policy, level, scale }: FeatureTest, w
 
 /** Bonferroni with weights: a test that owns 1/share of the level has its p-value multiplied by share. */
 function weighted(result: TestResult, share: number, test: string, of: Driver): Tested {
-  return { logP: Math.min(0, result.logP + Math.log(share)), effect: result.effect, test, of };
+  return {
+    logP: Math.min(0, result.logP + Math.log(share)),
+    get effect() {
+      return result.effect;
+    },
+    test,
+    of,
+  };
 }
 
 function total(counts: ArrayLike<number>, cells: number): number {

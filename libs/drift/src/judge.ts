@@ -2,7 +2,7 @@ import type { BaselineDocument } from './baseline.js';
 import { benjaminiHochberg } from './benjamini-hochberg.js';
 import { levelOf } from './budget.js';
 import type { CalendarCycle } from './feature.js';
-import { type FeatureResult, judgeFeature } from './judge-feature.js';
+import { type FeatureResult, judgeFeature, type ScaleResult } from './judge-feature.js';
 import type { FeatureSlot } from './layout.js';
 import { LEAST_PERIODS } from './periodic.js';
 import { checkPolicy, type JudgePolicy } from './policy.js';
@@ -101,10 +101,11 @@ function judgeSlot(
       assuranceTail: (1 - policy.assurance) / tested.length,
     }),
   );
-  return results.reduce((best, result) => {
+  const most = results.reduce((best, result) => {
     if (typeof result === 'string') return best;
-    return typeof best === 'string' || standsOut(result.verdict) > standsOut(best.verdict) ? result : best;
+    return typeof best === 'string' || standsOut(result) > standsOut(best) ? result : best;
   });
+  return typeof most === 'string' ? most : most.result();
 }
 
 /** False discovery rate of the list of features that moved. */
@@ -122,7 +123,7 @@ function markMoved(results: readonly FeatureResult[], materiality: number): Feat
   }));
 }
 
-function standsOut({ alarming, statistic, threshold }: FeatureVerdict): number {
+function standsOut({ alarming, statistic, threshold }: ScaleResult): number {
   return (alarming ? 1e6 : 0) + statistic / threshold;
 }
 
