@@ -154,7 +154,7 @@ test('batches that grow together beyond what one may are unpacked one after the 
     [1, 2],
     [1, 3],
   ]);
-});
+}, 30_000);
 
 const aRecord: fc.Arbitrary<ARecord> = fc.record({
   key: fc.option(fc.string()),
