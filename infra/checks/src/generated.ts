@@ -8,6 +8,7 @@ import { readersOf, writtenBy } from './topology/scan.js';
 import { codesView } from './views/codes.js';
 import { contractViews } from './views/contract.js';
 import { openApiViews, permissionsView, undocumented } from './views/interfaces.js';
+import { kernelView } from './views/kernel.js';
 import { describeServices } from './views/services.js';
 import { topologyView } from './views/topology.js';
 import type { View } from './views/view.js';
@@ -39,6 +40,7 @@ export async function generate(root: string): Promise<Generated> {
       topologyView(observed),
       { path: 'docs/errors.md', content: errorPage() },
       codesView(codes),
+      await kernelView(root),
     ],
     disagreements: [
       ...disagreements(observed),

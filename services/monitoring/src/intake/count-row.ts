@@ -1,6 +1,6 @@
 import { addValue, type FeatureLayout, type WindowCounts } from '@drawbridge/drift';
 import { type CountingPlan, planOf } from './counting-plan.js';
-import { TEXT } from './decode/scan.js';
+import { TEXT } from './decode/kernel-layout.js';
 import type { PredictionRow } from './prediction.codec.js';
 import type { PredictionReader } from './prediction.reader.js';
 
@@ -16,7 +16,7 @@ export function countRow(counts: WindowCounts, layout: FeatureLayout, reader: Pr
 export function countRowNow(counts: WindowCounts, layout: FeatureLayout, reader: PredictionReader): void {
   const plan = begin(counts, layout, reader);
   if (plan === undefined) return;
-  plan.numbers.countNow(reader.index, counts, reader.exactOf);
+  plan.numbers.countNow(counts);
   countTexts(counts, plan, reader);
 }
 

@@ -1,5 +1,5 @@
 import { type BinIndex, type FeatureSlot, LAST_CELL, type WindowCounts } from '@drawbridge/drift';
-import { holes, LONG_NUMBER, NULL, TEXT, TRUE } from './decode/scan.js';
+import { NULL, TEXT, TRUE } from './decode/kernel-layout.js';
 
 /** A numeric slot, and the hole that its values stand in. */
 export interface NumericSlot {
@@ -9,19 +9,11 @@ export interface NumericSlot {
   readonly bins: BinIndex;
 }
 
-/** The number in a hole of a record of the batch in use, to its last bit. */
-export type Exact = (record: number, hole: number) => number;
-
-/** Relative; twice the distance of two neighbouring doubles. */
-const LAST_BIT = 2 ** -51;
-
 /** Values of one numeric slot that wait to be counted. */
 export class NumberColumn {
   readonly hole: number;
   /** NaN where there is none, an infinity where it is no number; see `WindowCounts.addNumeric`. */
   readonly values: Float64Array;
-  /** Some value has more digits than a double, and may be off in its last bit. */
-  unsure = false;
   /** Between two infinite ones, so that looking at a neighbour needs no question whether there is one. */
   private readonly edges: Float64Array;
   private readonly table: Uint16Array;
@@ -60,21 +52,19 @@ export class NumberColumn {
   unusual(kind: number): number {
     if (kind === NULL) return NaN;
     if (kind === TEXT) return Infinity;
-    if (kind !== LONG_NUMBER) return kind === TRUE ? 1 : 0;
-    this.unsure = true;
-    return holes.number[this.hole]!;
+    return kind === TRUE ? 1 : 0;
   }
 
-  /** Adds some of its rows to a window, as `WindowCounts.addNumeric` would. `records` has the record of each row. */
-  count(window: WindowCounts, rows: Uint8Array, count: number, records: Int32Array, exact: Exact): void {
-    const { values, edges, table, first, perCell, least, most, mean, binsAt, momentsAt, unsure } = this;
+  /** Adds some of its rows to a window, as `WindowCounts.addNumeric` would. */
+  count(window: WindowCounts, rows: Uint8Array, count: number): void {
+    const { values, edges, table, first, perCell, least, most, mean, binsAt, momentsAt } = this;
     const { counts, sums } = window;
     let sum = sums[momentsAt]!;
     let squares = sums[momentsAt + 1]!;
     let min = sums[momentsAt + 2]!;
     let max = sums[momentsAt + 3]!;
     for (let i = 0; i < count; i += 1) {
-      let x = values[rows[i]!]!;
+      const x = values[rows[i]!]!;
       if (x - x !== 0) {
         counts[this.missingAt + (x === x ? 1 : 0)]! += 1;
         continue;
@@ -87,15 +77,6 @@ export class NumberColumn {
       bin += Number(edges[bin + 1]! < x);
       bin += Number(edges[bin + 1]! < x);
       if (edges[bin + 1]! < x) bin = this.bins.of(x);
-      if (unsure) {
-        // It is read again, exactly, where its last bit could change what is counted.
-        const margin = Math.abs(x) * LAST_BIT;
-        const near = edges[bin + 1]! - x <= margin || x - edges[bin]! <= margin;
-        if (near || Math.abs(x - least) <= margin || Math.abs(x - most) <= margin) {
-          x = exact(records[rows[i]!]!, this.hole);
-          bin = this.bins.of(x);
-        }
-      }
       counts[binsAt + bin]! += 1;
       if (x < least) counts[this.belowAt]! += 1;
       else if (x > most) counts[this.aboveAt]! += 1;

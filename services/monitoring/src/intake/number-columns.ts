@@ -1,6 +1,7 @@
 import type { WindowCounts } from '@drawbridge/drift';
-import { holes, NUMBER } from './decode/scan.js';
-import { type Exact, NumberColumn, type NumericSlot } from './number-column.js';
+import { holes } from './decode/kernel.js';
+import { NUMBER } from './decode/kernel-layout.js';
+import { NumberColumn, type NumericSlot } from './number-column.js';
 
 /** Rows and values that wait at most: what the fastest cache of a processor has room for, beside what they are counted by. */
 const MOST_ROWS = 64;
@@ -17,20 +18,16 @@ export class NumberColumns {
   rows = 0;
   private readonly columns: readonly NumberColumn[];
   private readonly capacity: number;
-  /** Number of each row's record within its batch. */
-  private readonly records: Int32Array;
   /** The rows of each window. They are a new one each when the clock of a producer leaps to and fro, at most. */
   private readonly shares: Share[] = [];
   private used = 0;
   /** A single row, counted at once. */
   private readonly alone: readonly NumberColumn[];
-  private readonly aloneRecord = new Int32Array(1);
 
   constructor(slots: readonly NumericSlot[]) {
     this.capacity = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_VALUES / Math.max(1, slots.length))));
     this.columns = slots.map((slot) => new NumberColumn(slot, this.capacity));
     this.alone = slots.map((slot) => new NumberColumn(slot, 1));
-    this.records = new Int32Array(this.capacity);
   }
 
   get full(): boolean {
@@ -38,10 +35,9 @@ export class NumberColumns {
   }
 
   /** Takes up the event that was read last, a row of this window. There must be room. */
-  add(record: number, window: WindowCounts): void {
+  add(window: WindowCounts): void {
     const row = this.rows;
     fill(this.columns, row);
-    this.records[row] = record;
     this.rows = row + 1;
     const share = this.share(window);
     share.rows[share.count] = row;
@@ -49,21 +45,17 @@ export class NumberColumns {
   }
 
   /** Adds the event that was read last to a window that may not wait. */
-  countNow(record: number, window: WindowCounts, exact: Exact): void {
+  countNow(window: WindowCounts): void {
     fill(this.alone, 0);
-    this.aloneRecord[0] = record;
-    for (const column of this.alone) {
-      column.count(window, ONE_ROW, 1, this.aloneRecord, exact);
-      column.unsure = false;
-    }
+    for (const column of this.alone) column.count(window, ONE_ROW, 1);
   }
 
   /** Adds all rows to their windows. */
-  settle(exact: Exact): void {
-    const { columns, records, shares, used } = this;
+  settle(): void {
+    const { columns, shares, used } = this;
     for (let s = 0; s < used; s += 1) {
       const { window, rows, count } = shares[s]!;
-      for (let i = 0; i < columns.length; i += 1) columns[i]!.count(window, rows, count, records, exact);
+      for (let i = 0; i < columns.length; i += 1) columns[i]!.count(window, rows, count);
     }
     this.forget();
   }
@@ -71,7 +63,6 @@ export class NumberColumns {
   forget(): void {
     this.rows = 0;
     this.used = 0;
-    for (const column of this.columns) column.unsure = false;
   }
 
   private share(window: WindowCounts): Share {

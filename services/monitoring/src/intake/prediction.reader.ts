@@ -5,11 +5,11 @@ import type { RecentIds } from './recent-ids.js';
 import type { RoutingTable, Target } from '../domain/routing.js';
 import type { StoredText } from '../persistence/kept-rows.js';
 import { countRow, countRowNow } from './count-row.js';
-import { ERROR_HASH } from './decode/compile-form.js';
 import { type Body, Forms } from './decode/forms.js';
+import { ERROR_HASH, type Holes } from './decode/kernel.js';
+import { NULL, NUMBER, TEXT, TRUE } from './decode/kernel-layout.js';
 import type { SegmentValues } from '../domain/segment-values.js';
 import type { Tally } from '../domain/tally.js';
-import { type Holes, LONG_NUMBER, NULL, NUMBER, TEXT, TRUE } from './decode/scan.js';
 import { type FeatureValue, PredictionCodec, type PredictionRow, storedClassOf } from './prediction.codec.js';
 import type { NumberColumns } from './number-columns.js';
 import { type Reject } from './reject.js';
@@ -31,8 +31,6 @@ export class PredictionReader implements RowSource {
   /** Overwritten by the next record. Id, features, segments, class and value are filled by the reference decoder only; see `body`. */
   readonly row: PredictionRow;
   index = 0;
-  /** The record whose values are in the holes. */
-  private scanned = -1;
   /** Columns with rows of this batch that are not counted yet. */
   private readonly waiting: NumberColumns[] = [];
   private isFull = false;
@@ -48,7 +46,6 @@ export class PredictionReader implements RowSource {
   private batch: RecordBatch | undefined;
   /** Of the batch in use. */
   bytes: Buffer = Buffer.alloc(0);
-  private view: DataView = new DataView(new ArrayBuffer(0));
   private start: Int32Array = new Int32Array();
   private end: Int32Array = new Int32Array();
 
@@ -67,7 +64,7 @@ export class PredictionReader implements RowSource {
     // Of a batch whose reading came to nothing.
     for (const columns of this.waiting) columns.forget();
     this.waiting.length = 0;
-    if (this.bytes !== bytes) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.forms.use(bytes);
     this.batch = batch;
     this.bytes = bytes;
     this.start = start;
@@ -78,7 +75,6 @@ export class PredictionReader implements RowSource {
   read(index: number, nowMs: number): Reject | undefined {
     if (this.isFull) this.settle();
     this.index = index;
-    this.scanned = index;
     this.body = this.byPosition(index, nowMs);
     if (this.body !== undefined) {
       this.tiers.position += 1;
@@ -129,26 +125,17 @@ export class PredictionReader implements RowSource {
   /** Keeps the numbers of the last record for a window until all columns are counted. */
   countLater(columns: NumberColumns, window: WindowCounts): void {
     if (columns.rows === 0) this.waiting.push(columns);
-    columns.add(this.index, window);
+    columns.add(window);
     // Not at once: somebody may still ask for the values of this record.
     if (columns.full) this.isFull = true;
   }
 
   /** Counts what waits in columns. To be called when the batch was read, before anybody looks at a window. */
   settle(): void {
-    for (let i = 0; i < this.waiting.length; i += 1) this.waiting[i]!.settle(this.exactOf);
+    for (let i = 0; i < this.waiting.length; i += 1) this.waiting[i]!.settle();
     this.waiting.length = 0;
     this.isFull = false;
   }
-
-  /** The number in a hole of a record of this batch, to its last bit. */
-  readonly exactOf = (record: number, hole: number): number => {
-    if (record !== this.scanned) {
-      this.scanned = record;
-      this.forms.read(this.bytes, this.view, this.start[record]!, this.end[record]!);
-    }
-    return Number(this.text(hole));
-  };
 
   traceparent(): string | undefined {
     return this.batch!.header(this.index, 'traceparent');
@@ -207,7 +194,7 @@ export class PredictionReader implements RowSource {
     const to = this.end[index]!;
     if (to < from || to - from > eventLimits.valueBytes) return undefined;
     const { forms, row } = this;
-    const body = forms.read(this.bytes, this.view, from, to);
+    const body = forms.read(from, to);
     if (body === undefined || forms.scanned.timeMs - nowMs > eventLimits.aheadMs) return undefined;
     const { number, hash } = forms.scanned.holes;
     row.timeMs = forms.scanned.timeMs;
@@ -216,26 +203,19 @@ export class PredictionReader implements RowSource {
     row.version = body.route.version;
     row.endpoint = body.route.endpoint;
     row.deploymentId = body.route.deploymentId;
-    row.score = body.score < 0 ? NaN : this.exact(body.score);
+    row.score = body.score < 0 ? NaN : number[body.score]!;
     row.failed = body.status >= 0 && hash[body.status] === ERROR_HASH;
-    row.latencyMs = body.latency < 0 ? NaN : this.exact(body.latency);
+    row.latencyMs = body.latency < 0 ? NaN : number[body.latency]!;
     row.dropped = body.dropped < 0 ? undefined : number[body.dropped]!;
     return body;
   }
 
-  /** A number as JSON.parse has it: what is kept must not depend on the way it was read. */
-  private exact(hole: number): number {
-    const { number, kind } = this.forms.scanned.holes;
-    return kind[hole] === LONG_NUMBER ? Number(this.text(hole)) : number[hole]!;
-  }
-
-  /** Exact, whatever the way it was scanned. */
   scalar(hole: number): FeatureValue {
-    const kind = this.forms.scanned.holes.kind[hole]!;
+    const { kind: kinds, number } = this.forms.scanned.holes;
+    const kind = kinds[hole]!;
     switch (kind) {
       case NUMBER:
-      case LONG_NUMBER:
-        return Number(this.text(hole));
+        return number[hole]!;
       case TEXT:
         return this.text(hole);
       case NULL:

@@ -1,7 +1,7 @@
-import { HASH_SEED } from '../byte-hash.js';
-import { compileForm, type Matcher, type Scanned } from './compile-form.js';
 import { type Form, formOf, type Hole, type RouteField } from './form.js';
-import { holes, MOST_HOLES } from './scan.js';
+import { forgetSlab, giveBack, type Holes, holes, match, matchedRoute, matchedTime, shiftTo } from './kernel.js';
+import { MOST_HOLES, SLAB_BYTES } from './kernel-layout.js';
+import { type Program, programOf } from './program.js';
 
 /** A producer has one form per model; more than these are met only by those who try. */
 const MOST_HEADS = 8;
@@ -10,12 +10,18 @@ const MOST_BODIES = 4000;
 /** Learning costs as much as some dozen events: after this many failures in a row it is tried ever more seldom. */
 const PATIENCE = 64;
 
+/** What one event says, besides what its form says already. */
+export interface Scanned {
+  readonly holes: Holes;
+  timeMs: number;
+}
+
 export type Route = Readonly<Partial<Record<RouteField, string>>>;
 
 /** What is known of the events of one model in one form. */
 export interface Body {
   readonly route: Route;
-  readonly match: Matcher;
+  readonly program: Program;
   readonly holes: readonly Hole[];
   /** Number of the first hole of the body. */
   readonly firstHole: number;
@@ -44,7 +50,7 @@ export interface Body {
 
 interface Head {
   readonly signature: string;
-  readonly match: Matcher;
+  readonly program: Program;
   readonly routeHoles: readonly number[];
   readonly bodies: Map<number, Known[]>;
 }
@@ -60,24 +66,38 @@ interface Known {
  * event that was accepted by the slow way.
  */
 export class Forms {
-  readonly scanned: Scanned = { holes, timeMs: NaN, routeHash: 0 };
+  readonly scanned: Scanned = { holes, timeMs: NaN };
   private readonly heads: Head[] = [];
   private bodies = 0;
   private failures = 0;
   private waits = 0;
+  /** Of the batch in use. */
+  private bytes: Uint8Array = new Uint8Array();
 
-  /** Undefined when the bytes are of no known form. */
-  read(bytes: Buffer, view: DataView, from: number, to: number): Body | undefined {
-    const { scanned } = this;
-    for (let i = 0; i < this.heads.length; i += 1) {
-      const head = this.heads[i]!;
-      scanned.routeHash = HASH_SEED;
-      const at = head.match(view, from, to, scanned);
-      if (at < 0) continue;
-      const known = head.bodies.get(scanned.routeHash);
+  /** Takes up the bytes of a batch. */
+  use(bytes: Uint8Array): void {
+    this.bytes = bytes;
+    forgetSlab();
+  }
+
+  /** An event of the batch. Undefined when it is of no known form. */
+  read(start: number, end: number): Body | undefined {
+    if (end - start > SLAB_BYTES) return undefined;
+    const { bytes, heads, scanned } = this;
+    const shift = shiftTo(bytes, start, end);
+    const from = start - shift;
+    const to = end - shift;
+    for (let i = 0; i < heads.length; i += 1) {
+      const head = heads[i]!;
+      const at = match(head.program, from, to, shift);
+      if (at === 0) continue;
+      const known = head.bodies.get(matchedRoute());
       if (known === undefined) continue;
-      for (const { body, routeBytes } of known) {
-        if (body.match(view, at, to, scanned) === to && this.sameRoute(bytes, head, routeBytes)) return body;
+      for (let k = 0; k < known.length; k += 1) {
+        const { body, routeBytes } = known[k]!;
+        if (match(body.program, at, to, shift) !== to || !sameRoute(bytes, head, routeBytes)) continue;
+        scanned.timeMs = matchedTime();
+        return body;
       }
     }
     return undefined;
@@ -98,21 +118,24 @@ export class Forms {
   }
 
   private add(value: Buffer): boolean {
-    const form = formOf(value);
-    if (form === undefined) return false;
+    const form = value.length > SLAB_BYTES ? undefined : formOf(value);
+    if (form === undefined || form.head.length + form.body.length > MOST_HOLES) return false;
     const head = this.head(form);
     if (head === undefined) return false;
-    this.scanned.routeHash = HASH_SEED;
-    const view = new DataView(value.buffer, value.byteOffset, value.byteLength);
-    const at = head.match(view, 0, value.length, this.scanned);
-    if (at < 0) return false;
-    const known = head.bodies.get(this.scanned.routeHash) ?? [];
+    const shift = shiftTo(value, 0, value.length);
+    const at = match(head.program, -shift, value.length - shift, shift);
+    if (at === 0) return false;
+    const routeHash = matchedRoute();
+    const known = head.bodies.get(routeHash) ?? [];
     if (known.length >= MOST_BODIES_PER_ROUTE) return false;
-    const { holes } = this.scanned;
     const routeBytes = head.routeHoles.map((hole) => Buffer.from(value.subarray(holes.start[hole]!, holes.end[hole]!)));
     const body = bodyOf(form, routeBytes);
-    if (body.match(view, at, value.length, this.scanned) !== value.length) return false;
-    head.bodies.set(this.scanned.routeHash, [...known, { body, routeBytes }]);
+    if (body === undefined) return false;
+    if (match(body.program, at, value.length - shift, shift) !== value.length - shift) {
+      giveBack(body.program);
+      return false;
+    }
+    head.bodies.set(routeHash, [...known, { body, routeBytes }]);
     this.bodies += 1;
     return true;
   }
@@ -121,28 +144,31 @@ export class Forms {
     const signature = form.head.map(({ literal, hole }) => `${literal.toString('hex')} ${hole?.role ?? ''}`).join('|');
     const found = this.heads.find((head) => head.signature === signature);
     if (found !== undefined) return found;
-    if (this.heads.length >= MOST_HEADS) return undefined;
+    const program = this.heads.length < MOST_HEADS ? programOf(form.head, 0) : undefined;
+    if (program === undefined) return undefined;
     const routeHoles = form.head.flatMap(({ hole }, index) => (hole?.role === 'route' ? [index] : []));
-    const head: Head = { signature, match: compileForm(form.head, 0), routeHoles, bodies: new Map() };
+    const head: Head = { signature, program, routeHoles, bodies: new Map() };
     this.heads.push(head);
     return head;
   }
-
-  private sameRoute(bytes: Buffer, head: Head, routeBytes: readonly Buffer[]): boolean {
-    const { start, end } = this.scanned.holes;
-    for (let i = 0; i < routeBytes.length; i += 1) {
-      const expected = routeBytes[i]!;
-      const hole = head.routeHoles[i]!;
-      const from = start[hole]!;
-      if (end[hole]! - from !== expected.length) return false;
-      for (let k = 0; k < expected.length; k += 1) if (bytes[from + k] !== expected[k]) return false;
-    }
-    return true;
-  }
 }
 
-function bodyOf(form: Form, routeBytes: readonly Buffer[]): Body {
+function sameRoute(bytes: Uint8Array, head: Head, routeBytes: readonly Buffer[]): boolean {
+  const { start, end } = holes;
+  for (let i = 0; i < routeBytes.length; i += 1) {
+    const expected = routeBytes[i]!;
+    const hole = head.routeHoles[i]!;
+    const from = start[hole]!;
+    if (end[hole]! - from !== expected.length) return false;
+    for (let k = 0; k < expected.length; k += 1) if (bytes[from + k] !== expected[k]) return false;
+  }
+  return true;
+}
+
+function bodyOf(form: Form, routeBytes: readonly Buffer[]): Body | undefined {
   const firstHole = form.head.length;
+  const program = programOf(form.body, firstHole);
+  if (program === undefined) return undefined;
   const all = [...form.head, ...form.body].map(({ hole }) => hole);
   const holes = all.filter((hole) => hole !== undefined);
   const routeFields = form.head.flatMap(({ hole }) => (hole?.role === 'route' ? [hole.field] : []));
@@ -156,7 +182,7 @@ function bodyOf(form: Form, routeBytes: readonly Buffer[]): Body {
   const numbers = [...features.values()];
   return {
     route: Object.fromEntries(routeFields.map((field, index) => [field, routeBytes[index]!.toString('latin1')])),
-    match: compileForm(form.body, firstHole),
+    program,
     holes,
     firstHole,
     id: place('id'),
