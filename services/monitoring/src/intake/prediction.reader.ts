@@ -46,6 +46,7 @@ export class PredictionReader implements RowSource {
   private batch: RecordBatch | undefined;
   /** Of the batch in use. */
   bytes: Buffer = Buffer.alloc(0);
+  private view: DataView = new DataView(new ArrayBuffer(0));
   private start: Int32Array = new Int32Array();
   private end: Int32Array = new Int32Array();
 
@@ -64,6 +65,7 @@ export class PredictionReader implements RowSource {
     // Of a batch whose reading came to nothing.
     for (const columns of this.waiting) columns.forget();
     this.waiting.length = 0;
+    if (this.bytes !== bytes) this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.forms.use(bytes);
     this.batch = batch;
     this.bytes = bytes;
