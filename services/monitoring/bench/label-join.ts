@@ -7,6 +7,7 @@ import { createLogger } from '@drawbridge/telemetry';
 import { ownCluster, sandbox } from '@drawbridge/testing';
 import { Evaluator } from '../src/closing/evaluator.js';
 import { LabelJoiner } from '../src/closing/label-joiner.js';
+import { RefusedLabels } from '../src/closing/refused-labels.js';
 import { idTimeMs } from '../src/domain/id-time.js';
 import { BaselineStore } from '../src/persistence/baseline.store.js';
 import { Database } from '../src/persistence/database.js';
@@ -44,8 +45,9 @@ try {
   const log = createLogger('bench');
   const outbox = new Outbox({ service: 'monitoring', installation: 'bench' });
   const deadLetters = new DeadLetterStore(database, outbox);
-  const joiner = new LabelJoiner(database, joins, partitions, deadLetters, { log, refused: () => undefined });
-  const evaluator = new Evaluator(database, new MonitorStore(database), new BaselineStore(database), performances, joins, outbox, {
+  const refused = new RefusedLabels(database, joins, deadLetters, { log, refused: () => undefined });
+  const joiner = new LabelJoiner(database, joins, partitions, refused);
+  const evaluator = new Evaluator(database, new MonitorStore(database), new BaselineStore(database), performances, joins, refused, outbox, {
     log,
     measured: () => undefined,
   });

@@ -5,6 +5,7 @@ import { Announcements } from './closing/announcements.js';
 import { ClosingRound } from './closing/closing-round.js';
 import { Evaluator } from './closing/evaluator.js';
 import { LabelJoiner } from './closing/label-joiner.js';
+import { RefusedLabels } from './closing/refused-labels.js';
 import { RowRetention } from './closing/row-retention.js';
 import { StallWatch } from './closing/stall-watch.js';
 import { WindowCloser } from './closing/window-closer.js';
@@ -96,8 +97,9 @@ export class DataPlane {
     });
     const stored = new PartitionStore(database);
     const joins = new LabelJoinStore(database);
-    this.joiner = new LabelJoiner(database, joins, stored, deadLetters, { log, refused: wake });
-    this.evaluator = new Evaluator(database, this.monitors, baselines, new PerformanceStore(database), joins, outbox, {
+    const refused = new RefusedLabels(database, joins, deadLetters, { log, refused: wake });
+    this.joiner = new LabelJoiner(database, joins, stored, refused);
+    this.evaluator = new Evaluator(database, this.monitors, baselines, new PerformanceStore(database), joins, refused, outbox, {
       log,
       measured: wake,
     });

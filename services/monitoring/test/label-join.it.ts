@@ -4,6 +4,7 @@ import { createDataSource, type DataSource, inTransaction, type Transaction } fr
 import { createLogger } from '@drawbridge/telemetry';
 import { onServer, sandbox, type Sandbox } from '@drawbridge/testing';
 import { LabelJoiner } from '../src/closing/label-joiner.js';
+import { RefusedLabels } from '../src/closing/refused-labels.js';
 import { idTimeMs } from '../src/domain/id-time.js';
 import { decodeLabel } from '../src/intake/label.codec.js';
 import { Database } from '../src/persistence/database.js';
@@ -91,9 +92,17 @@ describe('labels', () => {
   });
   const come = (labels: readonly StoredLabel[], partition = 0): Promise<void> =>
     inTransaction(source, (tx) => new LabelStore().write(tx, partition, labels));
-  const join = (): Promise<number> => {
+  const refused = (): RefusedLabels => {
     const deadLetters = new DeadLetterStore(database, new Outbox({ service: 'monitoring', installation: 'test' }));
-    return new LabelJoiner(database, joins, partitions, deadLetters, { log: quiet, refused: () => undefined }).run();
+    return new RefusedLabels(database, joins, deadLetters, { log: quiet, refused: () => undefined });
+  };
+  const join = (): Promise<number> => new LabelJoiner(database, joins, partitions, refused()).run();
+  const owner = (sql: string) => onServer(box.migrationUrl('monitoring'), (client) => client.query(sql));
+  const refuseThirteen = async (): Promise<void> => {
+    await owner(
+      `CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'unforeseen' USING ERRCODE = 'check_violation'; END $$`,
+    );
+    await owner(`CREATE TRIGGER unforeseen BEFORE INSERT ON labels FOR EACH ROW WHEN (NEW.value = '13') EXECUTE FUNCTION refuse()`);
   };
   const close = (startMs: number): Promise<void> =>
     database.transaction(async (tx) => {
@@ -179,11 +188,7 @@ describe('labels', () => {
   });
 
   test('that the database refuses become dead letters that can be sent again, and all others join', async () => {
-    const owner = (sql: string) => onServer(box.migrationUrl('monitoring'), (client) => client.query(sql));
-    await owner(
-      `CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'unforeseen' USING ERRCODE = 'check_violation'; END $$`,
-    );
-    await owner(`CREATE TRIGGER unforeseen BEFORE INSERT ON labels FOR EACH ROW WHEN (NEW.value = '13') EXECUTE FUNCTION refuse()`);
+    await refuseThirteen();
     // As many as are joined by whole partitions, and a few whose predictions nobody knows.
     const made = Array.from({ length: 500 }, (_, i) => ({ id: versionSeven(T0 + i, i), timeMs: T0 + i }));
     await predict(made);
@@ -210,6 +215,24 @@ describe('labels', () => {
       retracted: false,
       madeMs: undefined,
     });
+    await owner('DROP TRIGGER unforeseen ON labels');
+  });
+
+  test('that the database refuses when their window closes become dead letters, and the others of the window join', async () => {
+    const made = Array.from({ length: 40 }, (_, i) => ({ id: versionSeven(T0 + i, i), timeMs: T0 + i }));
+    await come(made.map(({ id }, i) => label(id, i === 7 || i === 30 ? 13 : 1)));
+    await join();
+    await predict(made);
+    await refuseThirteen();
+    await expect(close(T0)).rejects.toThrow('unforeseen');
+    await refused().joinApart(MONITOR, T0);
+    await close(T0);
+    expect(await labelled(T0)).toHaveLength(38);
+    expect(await notes()).toEqual([{ start_at: new Date(T0), n: 38 }]);
+    expect(await source.query('SELECT count(*)::int AS n FROM labels_unjoined')).toEqual([{ n: 0 }]);
+    // Where their records lay is not stored with them: each has a number below any offset.
+    const dead = await source.query<{ payload: Buffer }[]>('SELECT payload FROM dead_letters WHERE record_offset < 0');
+    expect(dead.map(({ payload }) => decodeLabel(payload, Infinity))).toMatchObject([{ text: '13' }, { text: '13' }]);
     await owner('DROP TRIGGER unforeseen ON labels');
   });
 

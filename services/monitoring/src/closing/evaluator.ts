@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BaselineDocument } from '@drawbridge/drift';
 import type { Outbox } from '@drawbridge/outbox';
-import type { Transaction } from '@drawbridge/postgres';
+import { isRefusedData, type Transaction } from '@drawbridge/postgres';
 import { inSpan, type Logger, metrics } from '@drawbridge/telemetry';
 import { declaredKind, measure, type Performance, performanceStep, referencePerformance, worthCounting } from '../domain/performance.js';
 import type { Monitor } from '../domain/monitor.js';
@@ -14,17 +14,22 @@ import type { LabelJoinStore } from '../persistence/label-join.store.js';
 import type { MonitorStore } from '../persistence/monitor.store.js';
 import type { DueWindow, Measured, PerformanceStore } from '../persistence/performance.store.js';
 import { eachAlone } from './each-alone.js';
+import type { RefusedLabels } from './refused-labels.js';
 
 const evaluationSeconds = metrics.histogram('drawbridge_monitoring_evaluation_seconds', 'Counting and measuring the labels of one window', {
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
 });
+
+/** The database refuses a label that waited for the window. */
+class LabelRefused extends Error {}
 
 /** Windows looked at in one round. */
 const ROUND = 20;
 
 /**
  * Measures closed windows again when labels came for them. Every result is computed anew from the stored rows, so it
- * depends on which labels there are and not on how they came. One monitor's windows are serialised by its row lock.
+ * depends on which labels there are and not on how they came. One monitor's windows are serialised by its row lock. A label that
+ * the database refuses is set aside, and its window is measured in the next round.
  */
 export class Evaluator {
   constructor(
@@ -33,6 +38,7 @@ export class Evaluator {
     private readonly baselines: BaselineStore,
     private readonly performances: PerformanceStore,
     private readonly joins: LabelJoinStore,
+    private readonly labels: Pick<RefusedLabels, 'joinApart'>,
     private readonly outbox: Outbox,
     private readonly options: { readonly log: Logger; readonly measured: () => void },
   ) {}
@@ -41,17 +47,25 @@ export class Evaluator {
   async run(): Promise<number> {
     const due = [...(await this.performances.due(ROUND)), ...(await this.performances.overdue(ROUND))];
     if (due.length === 0) return 0;
+    const refused: DueWindow[] = [];
     await inSpan('measure windows', { attributes: { 'drawbridge.windows': due.length } }, async () => {
       await eachAlone(
         this.database,
         due,
         (tx, window) => this.evaluate(tx, window),
-        ({ monitorId, startMs }, error) =>
-          this.options.log.warn('a window could not be measured, trying again', { monitorId, start: iso(startMs), error }),
+        (window, error) => {
+          if (error instanceof LabelRefused) refused.push(window);
+          this.warn(window, error);
+        },
       );
     });
+    for (const window of refused) await this.labels.joinApart(window.monitorId, window.startMs).catch((error) => this.warn(window, error));
     this.options.measured();
     return due.length;
+  }
+
+  private warn({ monitorId, startMs }: DueWindow, error: unknown): void {
+    this.options.log.warn('a window could not be measured, trying again', { monitorId, start: iso(startMs), error });
   }
 
   private async evaluate(tx: Transaction, due: DueWindow): Promise<void> {
@@ -73,7 +87,11 @@ export class Evaluator {
     if (!(await this.performances.measurable(tx, monitorId, startMs))) return;
     const state = await this.performances.state(tx, monitorId, startMs);
     const endMs = startMs + monitor.settings.windowSeconds * 1000;
-    if (due.mustCount) await this.joins.joinWindow(tx, monitorId, startMs, endMs);
+    if (due.mustCount) {
+      await this.joins.joinWindow(tx, monitorId, startMs, endMs).catch((error: unknown) => {
+        throw isRefusedData(error) ? new LabelRefused('a label of it is refused', { cause: error }) : error;
+      });
+    }
     let ofAll: { ofN: number; keptShare: number } | undefined;
     const window = { windowId: windowId(monitorId, startMs), monitorId, startMs, endMs };
     const ages = { endMs, clockMs: await this.performances.clockMs(tx, monitorId) };

@@ -1,25 +1,16 @@
-import type { KafkaMessage } from '@drawbridge/kafka';
 import { isRefusedData, type Transaction } from '@drawbridge/postgres';
-import { inSpan, type Logger, metrics } from '@drawbridge/telemetry';
+import { inSpan, metrics } from '@drawbridge/telemetry';
 import { partitionsToRead, worthReading } from '../domain/join-plan.js';
-import { labelMessage } from '../domain/label-message.js';
 import type { Database } from '../persistence/database.js';
-import type { DeadLetterStore } from '../persistence/dead-letter.store.js';
-import type { Arrivals, Joined, LabelClock, LabelJoinStore, RefusedLabel } from '../persistence/label-join.store.js';
+import type { Arrivals, Joined, LabelClock, LabelJoinStore } from '../persistence/label-join.store.js';
 import type { Partition, PartitionStore } from '../persistence/partition.store.js';
+import type { RefusedLabels } from './refused-labels.js';
 
 const joinedTotal = metrics.counter(
   'drawbridge_monitoring_labels_joined_total',
   'Labels that came, by whether their prediction was there',
   ['prediction'],
 );
-const refusedTotal = metrics.counter(
-  'drawbridge_monitoring_labels_refused_total',
-  'Labels that the database refused to join, now dead letters',
-);
-
-const TOPIC = 'label.received';
-const GROUP = 'monitoring.labels';
 
 /**
  * Brings labels to the predictions they belong to, as many at once as have come. Where they are many, their partition is
@@ -34,8 +25,7 @@ export class LabelJoiner {
     private readonly database: Database,
     private readonly joins: LabelJoinStore,
     private readonly partitions: PartitionStore,
-    private readonly deadLetters: Pick<DeadLetterStore, 'add'>,
-    private readonly options: { readonly log: Logger; readonly refused: () => void },
+    private readonly refused: RefusedLabels,
   ) {}
 
   /** Joins what has come until now, or as much of it as one statement should; the number of labels. */
@@ -59,23 +49,10 @@ export class LabelJoiner {
       if (!(error instanceof Error) || !isRefusedData(error)) throw error;
       const halves = await this.joins.halves(arrivals);
       const [only] = halves;
-      if (halves.length === 1 && only?.labels === 1 && arrivals.labels === 1) return this.setAside(only, error);
+      if (halves.length === 1 && only?.labels === 1 && arrivals.labels === 1)
+        return this.refused.setAside((tx) => this.joins.takeOut(tx, only), error);
       for (const half of halves) await this.joinAll(half);
     }
-  }
-
-  /** What a fix of the database makes acceptable can be replayed: the label comes again as a message that says the same. */
-  private async setAside(one: Arrivals, error: Error): Promise<void> {
-    const refused = await this.database.transaction(async (tx) => {
-      const taken = await this.joins.takeOut(tx, one);
-      for (const label of taken)
-        await this.deadLetters.add(tx, GROUP, { message: messageOf(label), reason: 'refused-by-database (value)', detail: error.message });
-      return taken;
-    });
-    for (const { partition, offset } of refused)
-      this.options.log.error('a label is refused', { topic: TOPIC, partition, offset: String(offset), error });
-    refusedTotal.inc(refused.length);
-    this.options.refused();
   }
 
   private async join(arrivals: Arrivals): Promise<void> {
@@ -122,11 +99,4 @@ export class LabelJoiner {
     }
     return { joined, clocks };
   }
-}
-
-function messageOf(label: RefusedLabel): KafkaMessage {
-  const { partition, offset, predictionId, observedMs } = label;
-  const headers = { 'content-type': 'application/json' };
-  const [key, value] = [Buffer.from(predictionId), Buffer.from(labelMessage(label))];
-  return { topic: TOPIC, partition, offset, timestamp: observedMs, key, value, headers };
 }

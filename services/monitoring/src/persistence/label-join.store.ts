@@ -1,7 +1,7 @@
 import type { Transaction } from '@drawbridge/postgres';
 import type { ArrivedDay } from '../domain/join-plan.js';
-import type { ArrivedLabel } from '../domain/label-message.js';
 import { type Database, lookUpByKey, plainArray, readWhole, rows } from './database.js';
+import { type RefusedLabel, refusedOf, type RefusedRow } from './refused-label.js';
 
 /** Labels that are taken together: a range of the table they came into. */
 export interface Arrivals {
@@ -11,10 +11,10 @@ export interface Arrivals {
   readonly days: readonly ArrivedDay[];
 }
 
-/** A label that was taken out, and where its record lay. */
-export interface RefusedLabel extends ArrivedLabel {
-  readonly partition: number;
-  readonly offset: bigint;
+/** A stored label that has no prediction yet. Numbers of an earlier release may be given twice, so it takes both. */
+export interface WaitingLabel {
+  readonly seq: string;
+  readonly predictionId: string;
 }
 
 /** A partition's windows. */
@@ -96,27 +96,14 @@ export class LabelJoinStore {
 
   /** Takes labels out without joining them. */
   async takeOut(tx: Transaction, { from, to }: Arrivals): Promise<RefusedLabel[]> {
-    const found = await rows<ArrivalRow>(
+    const found = await rows<RefusedRow>(
       tx,
       `WITH taken AS (DELETE FROM label_arrivals WHERE ctid >= $1::tid AND ctid < $2::tid RETURNING *)
        SELECT project, prediction_id, value, number, observed_at, revision, weight, source, retracted, topic_partition,
          coalesce(record_offset, -seq) AS record_offset FROM taken`,
       [from, to],
     );
-    return found.map((row) => ({
-      project: row.project,
-      predictionId: row.prediction_id,
-      text: row.value,
-      numeric: row.number,
-      observedMs: row.observed_at.getTime(),
-      revision: row.revision,
-      weight: row.weight,
-      source: row.source,
-      retracted: row.retracted,
-      partition: row.topic_partition,
-      // One that a release before this column stored says only that it is another than the others.
-      offset: BigInt(row.record_offset),
-    }));
+    return found.map(refusedOf);
   }
 
   private async between(from: string, to: string): Promise<Arrivals> {
@@ -137,6 +124,42 @@ export class LabelJoinStore {
   /** Afterwards every label is either stored without a prediction or finds the predictions committed before. */
   async waitForJoins(tx: Transaction): Promise<void> {
     await rows(tx, 'SELECT pg_advisory_xact_lock_shared($1::int, 0), pg_advisory_xact_lock_shared($1::int, 1)', [LOCKS]);
+  }
+
+  /** Stored labels whose predictions are those of a window. */
+  async waiting(tx: Transaction, monitorId: string, startMs: number): Promise<WaitingLabel[]> {
+    await lookUpByKey(tx);
+    return rows(
+      tx,
+      `SELECT a.seq, a.prediction_id AS "predictionId" FROM predictions p JOIN labels a ON a.start_at = '-infinity' AND ${HERE}
+       WHERE p.monitor_id = $1 AND p.start_at = $2 ORDER BY a.seq`,
+      [monitorId, new Date(startMs)],
+    );
+  }
+
+  /** Joins some of them. */
+  async joinWaiting(tx: Transaction, monitorId: string, startMs: number, some: readonly WaitingLabel[]): Promise<void> {
+    await lookUpByKey(tx);
+    const which = 'AND (a.seq, a.prediction_id) IN (SELECT * FROM unnest($3::bigint[], $4::text[]))';
+    const { clocks } = await this.move(tx, `AND p.monitor_id = $1 AND p.start_at = $2 ${which}`, [
+      monitorId,
+      new Date(startMs),
+      plainArray(some.map(({ seq }) => seq)),
+      some.map(({ predictionId }) => predictionId),
+    ]);
+    await this.advanceClocks(tx, clocks);
+  }
+
+  /** Takes one of them out. */
+  async takeOutWaiting(tx: Transaction, { seq, predictionId }: WaitingLabel): Promise<RefusedLabel[]> {
+    const found = await rows<RefusedRow>(
+      tx,
+      `WITH taken AS (DELETE FROM labels WHERE start_at = '-infinity' AND prediction_id = $2 AND seq = $1 RETURNING *)
+       SELECT project, prediction_id, value, number, observed_at, revision, weight, source, retracted, topic_partition, -seq AS record_offset
+       FROM taken`,
+      [seq, predictionId],
+    );
+    return found.map(refusedOf);
   }
 
   /** Joins the labels whose ids were made within a partition's time by reading the partition as a whole. */
@@ -241,20 +264,6 @@ interface JoinedRow {
 
 function joinedOf({ joined, left, clocks }: JoinedRow): Joined {
   return { joined: Number(joined), left: Number(left), clocks: clocks ?? [] };
-}
-
-interface ArrivalRow {
-  readonly project: string;
-  readonly prediction_id: string;
-  readonly value: string;
-  readonly number: number | null;
-  readonly observed_at: Date;
-  readonly revision: number;
-  readonly weight: number | null;
-  readonly source: string | null;
-  readonly retracted: boolean;
-  readonly topic_partition: number;
-  readonly record_offset: string;
 }
 
 /** How the ids made at that time begin. */
