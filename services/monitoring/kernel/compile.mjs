@@ -4,7 +4,7 @@ import { main } from 'assemblyscript/asc';
 
 const files = new Map();
 // No runtime, no assertions, and a memory that never grows.
-const options = '--runtime stub --use abort= --enable simd -O3 --converge --noAssert --initialMemory 256 --maximumMemory 256';
+const options = '--runtime stub --use abort= --enable simd -O3 --converge --noAssert --initialMemory 512 --maximumMemory 512';
 const { error } = await main(
   ['kernel/kernel.ts', '--baseDir', join(import.meta.dirname, '..'), '--outFile', 'kernel.wasm', ...options.split(' ')],
   { writeFile: (name, content) => void files.set(name, content) },

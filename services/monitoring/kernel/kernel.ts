@@ -20,6 +20,7 @@ import {
   ROUTE_HASH,
   TIME,
 } from '../src/intake/decode/kernel-layout';
+export { countColumn, keepRow } from './columns';
 import { fillOrders, readScalar } from './number';
 import { readText, seedHashes } from './text';
 import { readTime, TIME_BYTES } from './time';

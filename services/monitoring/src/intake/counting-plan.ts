@@ -1,7 +1,7 @@
 import type { FeatureLayout, FeatureSlot } from '@drawbridge/drift';
 import type { Body } from './decode/forms.js';
 import type { NumericSlot } from './number-column.js';
-import { NumberColumns } from './number-columns.js';
+import { fitColumns, NumberColumns } from './number-columns.js';
 import { TextCells } from './text-cells.js';
 
 /** A categorical slot; its cells are those of the whole slab. */
@@ -43,6 +43,7 @@ export function planOf(body: Body, layout: FeatureLayout): CountingPlan {
     else if (categories !== undefined) texts.push({ slot: slot.index, hole, cells: textCells(layout, slot, categories) });
     else others.push({ slot: slot.index, hole });
   }
+  if (!fitColumns(numeric)) others.push(...numeric.splice(0).map(({ hole, slot }) => ({ slot: slot.index, hole })));
   const plan = { layout, numbers: new NumberColumns(numeric), texts, others, missing };
   body.plan = plan;
   return plan;

@@ -1,5 +1,18 @@
-import { type BinIndex, type FeatureSlot, LAST_CELL, type WindowCounts } from '@drawbridge/drift';
-import { NULL, TEXT, TRUE } from './decode/kernel-layout.js';
+import type { BinIndex, FeatureSlot, WindowCounts } from '@drawbridge/drift';
+import { cells, moments } from './decode/column-memory.js';
+import { countColumn } from './decode/kernel.js';
+import {
+  COLUMN_BINS_AT,
+  COLUMN_BYTES,
+  COLUMN_CELLS,
+  COLUMN_EDGES,
+  COLUMN_FIRST,
+  COLUMN_LEAST,
+  COLUMN_MEAN,
+  COLUMN_MISSING_AT,
+  COLUMN_MOST,
+  COLUMN_PER_CELL,
+} from './decode/kernel-layout.js';
 
 /** A numeric slot, and the hole that its values stand in. */
 export interface NumericSlot {
@@ -9,86 +22,41 @@ export interface NumericSlot {
   readonly bins: BinIndex;
 }
 
-/** Values of one numeric slot that wait to be counted. */
-export class NumberColumn {
-  readonly hole: number;
-  /** NaN where there is none, an infinity where it is no number; see `WindowCounts.addNumeric`. */
-  readonly values: Float64Array;
-  /** Between two infinite ones, so that looking at a neighbour needs no question whether there is one. */
-  private readonly edges: Float64Array;
-  private readonly table: Uint16Array;
-  private readonly first: number;
-  private readonly perCell: number;
-  private readonly least: number;
-  private readonly most: number;
-  private readonly mean: number;
-  private readonly bins: BinIndex;
-  /** Of its cells in the slab: the first bin, missing values, those below the reference, and those above. */
-  private readonly binsAt: number;
-  private readonly missingAt: number;
-  private readonly belowAt: number;
-  private readonly aboveAt: number;
-  private readonly momentsAt: number;
+/** Bytes of what a column is counted by. */
+export function columnBytes({ bins }: NumericSlot): number {
+  return COLUMN_BYTES + 8 * (bins.edges.length + 1) + 8 * Math.ceil(bins.table.length / 4);
+}
 
-  constructor({ hole, slot, feature, bins }: NumericSlot, rows: number) {
-    this.hole = hole;
-    this.values = new Float64Array(rows);
-    this.bins = bins;
-    this.edges = Float64Array.from([-Infinity, ...bins.edges, Infinity]);
-    this.table = bins.table;
-    this.first = bins.first;
-    this.perCell = bins.perCell;
-    this.least = feature.min ?? -Infinity;
-    this.most = feature.max ?? Infinity;
-    this.mean = feature.mean ?? 0;
-    this.binsAt = slot.offset;
-    this.missingAt = slot.offset + slot.cells;
-    this.belowAt = this.missingAt + 2;
-    this.aboveAt = this.missingAt + 3;
-    this.momentsAt = slot.momentOffset;
-  }
+/** Writes down what a column is counted by: as many bytes as `columnBytes`. */
+export function writeColumn(view: DataView, { slot, feature, bins }: NumericSlot): void {
+  const edgesAt = COLUMN_BYTES;
+  const cellsAt = edgesAt + 8 * (bins.edges.length + 1);
+  view.setUint32(COLUMN_EDGES, edgesAt, true);
+  view.setUint32(COLUMN_CELLS, cellsAt, true);
+  view.setUint32(COLUMN_BINS_AT, slot.offset, true);
+  // Missing values, those that are no number, those below the reference, and those above.
+  view.setUint32(COLUMN_MISSING_AT, slot.offset + slot.cells, true);
+  view.setFloat64(COLUMN_FIRST, bins.first, true);
+  view.setFloat64(COLUMN_PER_CELL, bins.perCell, true);
+  view.setFloat64(COLUMN_LEAST, feature.min ?? -Infinity, true);
+  view.setFloat64(COLUMN_MOST, feature.max ?? Infinity, true);
+  view.setFloat64(COLUMN_MEAN, feature.mean ?? 0, true);
+  bins.edges.forEach((edge, index) => view.setFloat64(edgesAt + 8 * index, edge, true));
+  // So that looking at the next edge needs no question whether there is one.
+  view.setFloat64(edgesAt + 8 * bins.edges.length, Infinity, true);
+  bins.table.forEach((bin, index) => view.setUint16(cellsAt + 2 * index, bin, true));
+}
 
-  /** What stands for a value that is no plain number. */
-  unusual(kind: number): number {
-    if (kind === NULL) return NaN;
-    if (kind === TEXT) return Infinity;
-    return kind === TRUE ? 1 : 0;
-  }
-
-  /** Adds some of its rows to a window, as `WindowCounts.addNumeric` would. */
-  count(window: WindowCounts, rows: Uint8Array, count: number): void {
-    const { values, edges, table, first, perCell, least, most, mean, binsAt, momentsAt } = this;
-    const { counts, sums } = window;
-    let sum = sums[momentsAt]!;
-    let squares = sums[momentsAt + 1]!;
-    let min = sums[momentsAt + 2]!;
-    let max = sums[momentsAt + 3]!;
-    for (let i = 0; i < count; i += 1) {
-      const x = values[rows[i]!]!;
-      if (x - x !== 0) {
-        counts[this.missingAt + (x === x ? 1 : 0)]! += 1;
-        continue;
-      }
-      const position = (x - first) * perCell;
-      const cell = position > 0 ? (position < LAST_CELL ? position | 0 : LAST_CELL) : 0;
-      // Whether a value is above an edge of its cell cannot be foreseen, and a wrong guess costs the processor more than
-      // two comparisons without a jump, which do for nearly all cells.
-      let bin = table[cell]!;
-      bin += Number(edges[bin + 1]! < x);
-      bin += Number(edges[bin + 1]! < x);
-      if (edges[bin + 1]! < x) bin = this.bins.of(x);
-      counts[binsAt + bin]! += 1;
-      if (x < least) counts[this.belowAt]! += 1;
-      else if (x > most) counts[this.aboveAt]! += 1;
-      const d = x - mean;
-      sum += d;
-      squares += d * d;
-      if (x < min) min = x;
-      if (x > max) max = x;
-    }
-    sums[momentsAt] = sum;
-    sums[momentsAt + 1] = squares;
-    sums[momentsAt + 2] = min;
-    sums[momentsAt + 3] = max;
-  }
+/** Adds the listed rows of a column to a window, as `WindowCounts.addNumeric` would. */
+export function addColumn({ counts, sums }: WindowCounts, momentsAt: number, column: number, values: number, rows: number): void {
+  moments[0] = sums[momentsAt]!;
+  moments[1] = sums[momentsAt + 1]!;
+  moments[2] = sums[momentsAt + 2]!;
+  moments[3] = sums[momentsAt + 3]!;
+  const found = countColumn(column, values, rows);
+  for (let i = 0; i < found; i += 1) counts[cells[i]!]! += 1;
+  sums[momentsAt] = moments[0];
+  sums[momentsAt + 1] = moments[1];
+  sums[momentsAt + 2] = moments[2];
+  sums[momentsAt + 3] = moments[3];
 }

@@ -126,8 +126,13 @@ export class PredictionReader implements RowSource {
 
   /** Keeps the numbers of the last record for a window until all columns are counted. */
   countLater(columns: NumberColumns, window: WindowCounts): void {
-    if (columns.rows === 0) this.waiting.push(columns);
-    columns.add(window);
+    const isFirst = columns.rows === 0;
+    if (!columns.add(window)) {
+      columns.countNow(window);
+      this.isFull = true;
+      return;
+    }
+    if (isFirst) this.waiting.push(columns);
     // Not at once: somebody may still ask for the values of this record.
     if (columns.full) this.isFull = true;
   }

@@ -25,6 +25,10 @@ interface Kernel {
   readonly memory: ArrayBuffer;
   /** Where the bytes end that a program fits, or 0; all places are those of the slab, `shift` leads to the batch's. */
   readonly match: (program: number, at: number, to: number, shift: number) => number;
+  /** Puts the values of the last match into a row of columns; `holes` is where the list of theirs stands. */
+  readonly keepRow: (holes: number, count: number, row: number, columnBytes: number) => void;
+  /** Counts the rows that are listed in `rows`; returns the number of `cells`. */
+  readonly countColumn: (column: number, values: number, count: number) => number;
 }
 
 /** The part of the global object that is used here; the types of the runtime do not have it. */
@@ -38,20 +42,19 @@ export function loadKernel(bytes: Uint8Array): Kernel {
   try {
     const { Module, Instance } = (globalThis as unknown as { readonly WebAssembly: WebAssemblyLike }).WebAssembly;
     const { exports } = new Instance(new Module(bytes));
-    const { memory, match, prepare } = exports as unknown as {
+    const { memory, match, keepRow, countColumn, prepare } = exports as unknown as Omit<Kernel, 'memory'> & {
       readonly memory: { readonly buffer: ArrayBuffer };
-      readonly match: Kernel['match'];
       readonly prepare: (seed: number, ok: number, error: number) => void;
     };
     prepare(HASH_SEED, hashOf('ok'), ERROR_HASH);
-    return { memory: memory.buffer, match };
+    return { memory: memory.buffer, match, keepRow, countColumn };
   } catch (error) {
     process.emitWarning(`events are read by the slow way: ${error instanceof Error ? error.message : String(error)}`);
-    return { memory: new ArrayBuffer(MEMORY_PAGES * PAGE_BYTES), match: () => 0 };
+    return { memory: new ArrayBuffer(MEMORY_PAGES * PAGE_BYTES), match: () => 0, keepRow: () => undefined, countColumn: () => 0 };
   }
 }
 
-export const { memory, match } = loadKernel(Buffer.from(KERNEL, 'base64'));
+export const { memory, match, keepRow, countColumn } = loadKernel(Buffer.from(KERNEL, 'base64'));
 
 /** Values of the one event that is being read, by hole; overwritten by the next one. */
 export const holes = {
