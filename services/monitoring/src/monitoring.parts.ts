@@ -83,7 +83,7 @@ export class DataPlane {
     const announcements = new Announcements(outbox, new DetectionStore(database), new PredictionStore(database));
     const closing = new ClosingStore(database);
     const round = new ClosingRound(baselines, closing, announcements);
-    this.closer = new WindowCloser(database, this.monitors, closing, watermarks, round, { now, log, closed: wake });
+    this.closer = new WindowCloser(database, this.monitors, closing, watermarks, round, { now, elapsed, log, closed: wake });
     this.setbacks = {
       predictions: new Setbacks('prediction.logged', elapsed, log),
       batches: new Setbacks('prediction.batch.logged', elapsed, log),

@@ -1,13 +1,15 @@
-import type { Transaction } from '@drawbridge/postgres';
+import { isTransient, type Transaction } from '@drawbridge/postgres';
 import { currentTrace, inSpan, type Logger, metrics, type TraceContext } from '@drawbridge/telemetry';
 import { type Closable, closable, type OpenWindow, ruleOf } from '../domain/closing.js';
 import type { Monitor } from '../domain/monitor.js';
+import { iso } from '../domain/summary.js';
 import type { ClosingStore, WindowPlace } from '../persistence/closing.store.js';
 import { type Database, rows } from '../persistence/database.js';
 import type { MonitorStore } from '../persistence/monitor.store.js';
 import type { WatermarkStore } from '../persistence/watermark.store.js';
 import type { StoredWindow } from '../persistence/window.store.js';
 import type { ClosingRound, Work } from './closing-round.js';
+import { HeldWindows } from './held-windows.js';
 
 const delaySeconds = metrics.gauge('drawbridge_monitoring_watermark_delay_seconds', 'Wall time minus the end of the newest closed window', [
   'model',
@@ -31,6 +33,7 @@ const CLOSERS = 4;
 export class WindowCloser {
   private running: Promise<void> | undefined;
   private again: { parent: TraceContext | undefined } | undefined;
+  private readonly held: HeldWindows;
 
   constructor(
     private readonly database: Database,
@@ -38,8 +41,15 @@ export class WindowCloser {
     private readonly windows: ClosingStore,
     private readonly watermarks: WatermarkStore,
     private readonly round: ClosingRound,
-    private readonly options: { readonly now: () => number; readonly log: Logger; readonly closed: () => void },
-  ) {}
+    private readonly options: {
+      readonly now: () => number;
+      readonly elapsed: () => number;
+      readonly log: Logger;
+      readonly closed: () => void;
+    },
+  ) {
+    this.held = new HeldWindows(options.elapsed);
+  }
 
   /** Looks for work soon; calls while it runs are answered by one more run. */
   poke(): void {
@@ -85,25 +95,30 @@ export class WindowCloser {
       const rule = rules.get(id);
       if (rule === undefined) return false;
       const { close, ripe } = closable(open.get(id)!, progress.get(id)!, rule);
-      return close.length > 0 || ripe.length > 0;
+      return ripe.length > 0 || close.some((startMs) => !this.held.has({ monitorId: id, startMs }));
     });
     return { together, alone };
   }
 
-  /** In one transaction; when that fails, each in one of its own, so that one that fails never holds up the others. */
+  /** Starts of a monitor's complete windows. */
+  private async completeOf(id: string): Promise<readonly number[]> {
+    const open = await this.windows.open(undefined, [id]);
+    const progress = await this.watermarks.progress((sql, parameters) => this.database.query(sql, parameters), [id]);
+    const rule = (await this.monitors.closingRules([id])).get(id);
+    return rule === undefined ? [] : closable(open.get(id) ?? [], progress.get(id)!, rule).close;
+  }
+
+  /**
+   * In one transaction; when that fails, each monitor in one of its own, and when that fails, each window: what cannot be
+   * closed holds up neither other monitors nor the windows behind it.
+   */
   private async closeAll(ids: readonly string[], parent: TraceContext | undefined, late?: 'late'): Promise<void> {
     const [first = ''] = ids;
     try {
-      const attributes: Record<string, string | number> = { 'drawbridge.monitors': ids.length };
-      if (ids.length === 1) attributes['drawbridge.monitor'] = first;
-      for (let more = true; more;) {
-        more = await inSpan('close windows', { kind: 'internal', parent, attributes }, () =>
-          this.database.transaction((tx) => this.closeComplete(tx, ids, late)),
-        );
-        this.options.closed();
-      }
+      while (await this.inOne(ids, parent, late));
     } catch (error) {
-      if (ids.length === 1) this.options.log.error('a window could not be closed', { monitorId: first, error });
+      if (isTransient(error)) this.options.log.warn('closing windows failed, trying again', { monitors: ids.length, error });
+      else if (ids.length === 1) await this.closeEach(first, parent, late);
       else {
         this.options.log.warn('windows could not be closed together, closing those of each monitor alone', { monitors: ids.length, error });
         for (const id of ids) await this.closeAll([id], parent);
@@ -111,22 +126,52 @@ export class WindowCloser {
     }
   }
 
+  private async closeEach(monitorId: string, parent: TraceContext | undefined, late: 'late' | undefined): Promise<void> {
+    const starts = [...(await this.completeOf(monitorId)), ...(late === undefined ? [] : await this.windows.lateOf(monitorId))];
+    for (const startMs of starts.toSorted((a, b) => a - b)) {
+      const window = { monitorId, startMs };
+      if (this.held.has(window)) continue;
+      try {
+        await this.inOne([monitorId], parent, late, startMs);
+        this.held.letGo(window);
+      } catch (error) {
+        if (isTransient(error)) throw error;
+        const againInMs = this.held.hold(window);
+        this.options.log.error('a window could not be closed', { monitorId, start: iso(startMs), againInMs, error });
+      }
+    }
+  }
+
+  private async inOne(ids: readonly string[], parent: TraceContext | undefined, late?: 'late', only?: number): Promise<boolean> {
+    const attributes: Record<string, string | number> = { 'drawbridge.monitors': ids.length };
+    if (ids.length === 1) attributes['drawbridge.monitor'] = ids[0]!;
+    const more = await inSpan('close windows', { kind: 'internal', parent, attributes }, () =>
+      this.database.transaction((tx) => this.closeComplete(tx, ids, late, only)),
+    );
+    this.options.closed();
+    return more;
+  }
+
   /**
    * Locks what seems to be complete, and no other window: whoever is frozen in here holds up only those. Then it looks again,
    * since a flush that it had to wait for may have brought rows to a partition that seemed idle. True when there may be more.
    */
-  private async closeComplete(tx: Transaction, ids: readonly string[], late: 'late' | undefined): Promise<boolean> {
+  private async closeComplete(tx: Transaction, ids: readonly string[], late: 'late' | undefined, only?: number): Promise<boolean> {
     const monitors = await this.monitors.lockAll(tx, ids);
     const open = await this.windows.open(tx, ids);
     const seeming = await this.complete(tx, monitors, open);
+    const isWanted = (monitorId: string, startMs: number): boolean =>
+      only === undefined ? !this.held.has({ monitorId, startMs }) : startMs === only;
     let more = false;
     const ended: WindowPlace[] = [];
     const ripe: WindowPlace[] = [];
     for (const { id } of monitors) {
       const seems = seeming.get(id)!;
-      const revised = late === undefined ? [] : await this.windows.takeLate(tx, id, ROUNDS);
-      more ||= seems.close.length > ROUNDS || revised.length === ROUNDS;
-      for (const startMs of [...seems.close.slice(0, ROUNDS), ...revised]) ended.push({ monitorId: id, startMs });
+      const close = seems.close.filter((startMs) => isWanted(id, startMs));
+      const revised =
+        late === undefined ? [] : await this.windows.takeLate(tx, id, ROUNDS, only, only === undefined ? this.held.of(id) : []);
+      more ||= close.length > ROUNDS || revised.length === ROUNDS;
+      for (const startMs of [...close.slice(0, ROUNDS), ...revised]) ended.push({ monitorId: id, startMs });
       for (const startMs of seems.ripe) ripe.push({ monitorId: id, startMs });
     }
     // One or the other, so that what takes long locks little.

@@ -60,6 +60,17 @@ describe('measured performance', () => {
     expect(measure([...rows, row(null, 12)])).toEqual({ ...measure(rows), unmeasured: 1 });
   });
 
+  test('has null where numbers are so large that a figure of them is none', () => {
+    const rows = [1, -1].flatMap((sign) => [row(sign * 1.7e308, sign * -1.7e308), row(sign * 1.7e308, sign * 1.6e308)]);
+    const { metrics } = measure(rows);
+    expect(metrics.map(({ metric }) => metric)).toEqual(['mae', 'rmse', 'bias', 'r2']);
+    for (const { value: found, interval = [] } of metrics) {
+      expect(found === null || Number.isFinite(found)).toBe(true);
+      expect(interval.every(Number.isFinite)).toBe(true);
+    }
+    expect(value(measure(rows), 'mae')).toBeNull();
+  });
+
   test('has null where there is nothing to divide by', () => {
     expect(value(measure([row(0.2, 0), row(0.1, 0)]), 'auc')).toBeNull();
   });

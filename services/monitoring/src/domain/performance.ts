@@ -10,6 +10,8 @@ export interface LabelledRow {
   readonly labelNumber: number | null;
 }
 
+type Metric = PerformanceMeasured['metrics'][number];
+
 export interface Performance {
   readonly metrics: PerformanceMeasured['metrics'];
   readonly calibration?: PerformanceMeasured['calibration'];
@@ -31,6 +33,17 @@ const ODD_OF_DECLARED = 50;
  * out and counted. The same rows in the same order give the same figures.
  */
 export function measure(rows: readonly LabelledRow[], declared?: 'binary'): Performance {
+  const { metrics, ...rest } = measureAll(rows, declared);
+  return { metrics: metrics.map(finite), ...rest };
+}
+
+/** The figures of numbers near the largest there are may be none themselves: then there is nothing to say. */
+function finite({ metric, value, interval }: Metric): Metric {
+  if (value === null || !Number.isFinite(value)) return { metric, value: null };
+  return { metric, value, ...(interval?.every(Number.isFinite) === true ? { interval } : {}) };
+}
+
+function measureAll(rows: readonly LabelledRow[], declared: 'binary' | undefined): Performance {
   const binary = rows.filter(isBinary);
   const kind = (measured: number, against: (row: LabelledRow) => boolean, odd: number): boolean =>
     2 * measured > rows.length && 100 * rows.filter(against).length <= odd * rows.length;
@@ -105,7 +118,7 @@ function classNumber(text: string): number {
   return text === '1' || text === '0' ? Number(text) : NaN;
 }
 
-function accuracyOf(rows: readonly LabelledRow[]): PerformanceMeasured['metrics'][number] {
+function accuracyOf(rows: readonly LabelledRow[]): Metric {
   const right = rows.filter((row) => row.outputClass === row.labelText).length;
   return { metric: 'accuracy', value: right / rows.length, interval: pair(wilson(right, rows.length, 0.05)) };
 }

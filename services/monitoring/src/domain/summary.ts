@@ -26,8 +26,9 @@ export function latencyOf(part: WindowPart): WindowClosed['latency'] {
   return summarizeLatency(part.latency);
 }
 
-export function predictionOf(part: Tally): WindowClosed['prediction'] {
-  return part.scoreCount === 0 ? null : { mean: part.scoreSum / part.scoreCount, n: part.scoreCount };
+/** Null without scores, and where they are so large that their sum is no number. */
+export function predictionOf({ scoreCount, scoreSum }: Tally): WindowClosed['prediction'] {
+  return scoreCount === 0 || !Number.isFinite(scoreSum) ? null : { mean: scoreSum / scoreCount, n: scoreCount };
 }
 
 export function iso(ms: number): string {

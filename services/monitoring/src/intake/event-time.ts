@@ -1,4 +1,4 @@
-const SLOW_FORM = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
+const SLOW_FORM = /^\d{4}-\d\d-\d\d[Tt](?:[01]\d|2[0-3]):\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** Milliseconds of an RFC 3339 time; NaN when it is none. Times in the usual UTC form are read by position. */
 export function parseEventTime(text: string): number {

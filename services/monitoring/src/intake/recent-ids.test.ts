@@ -59,6 +59,17 @@ describe('the ids of the last records', () => {
     }
   });
 
+  test('are found at once, though one id comes in thousands of projects, whose names are forgotten with their ids', () => {
+    const ids = new RecentIds(20_000);
+    const begun = process.cpuUsage();
+    for (let n = 0; n < 60_000; n += 1) expect(ids.seen(`project-${String(n)}`, 'x', n)).toBe(false);
+    for (let n = 0; n < 10_000; n += 1) expect(ids.seen(`project-${String(50_000 + n)}`, 'x', 60_000 + n)).toBe(true);
+    // In one chain they would take minutes.
+    expect(process.cpuUsage(begun).user / 1e6).toBeLessThan(10);
+    const { latest, before } = ids as unknown as Record<'latest' | 'before', { projects: Map<string, number> }>;
+    expect(latest.projects.size + before.projects.size).toBeLessThanOrEqual(60_000);
+  });
+
   test('are the same as text and as bytes', () => {
     const ids = new RecentIds(10);
     const bytes = new DataView(Uint8Array.from(Buffer.from('xxprediction-7xx')).buffer);

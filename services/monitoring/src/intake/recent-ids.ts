@@ -1,4 +1,4 @@
-import { hashOf, WORD } from './byte-hash.js';
+import { hashOf, mixed, WORD } from './byte-hash.js';
 
 const SMALLEST = 256;
 
@@ -22,10 +22,10 @@ export class RecentIds {
   private hashAt = 0;
   /** Where the generation of `latest` ends. */
   private end = 0;
-  /** Projects by name: their ids are apart. */
-  private readonly scopes = new Map<string, number>();
+  /** Ids of different projects are apart, by their hashes too: whoever sends one id in any number of projects must not find them in one chain. */
   private project = '';
-  private scope = -1;
+  private projectHash = 0;
+  private known = false;
   private scratch = Buffer.alloc(256);
 
   constructor(readonly size: number) {
@@ -45,8 +45,12 @@ export class RecentIds {
   /** The same for an id in UTF-8, with the `hashOf` its bytes. */
   seenBytes(project: string, bytes: DataView, from: number, to: number, hash: number, number: number): boolean {
     if (number >= this.end) this.turn(number);
-    if (project !== this.project || this.scope < 0) this.turnTo(project);
-    const { places, hashAt, scope, latest } = this;
+    if (project !== this.project || !this.known) this.turnTo(project);
+    return this.seenHere(bytes, from, to, mixed(hash, this.projectHash), number);
+  }
+
+  private seenHere(bytes: DataView, from: number, to: number, hash: number, number: number): boolean {
+    const { places, hashAt, latest } = this;
     const mask = places.length - 1;
     let at = hash & mask;
     for (let place = places[at]!; place !== 0; place = places[at]!) {
@@ -54,19 +58,19 @@ export class RecentIds {
         const one = (place & (2 ** hashAt - 1)) - 1;
         const generation = (one & 1) === latest.parity ? latest : this.before;
         const entry = one >>> 1;
-        if (generation.is(entry, scope, bytes, from, to, hash)) {
+        if (generation.is(entry, bytes, from, to, hash)) {
           const last = generation.numberOf(entry);
           if (generation === latest) latest.setNumber(entry, number);
           else {
             generation.drop(entry);
-            places[at] = this.placeOf(latest, latest.add(scope, bytes, from, to, hash, number), hash);
+            places[at] = this.placeOf(latest, latest.add(bytes, from, to, hash, number), hash);
           }
           return last > number - this.size;
         }
       }
       at = (at + 1) & mask;
     }
-    places[at] = this.placeOf(latest, latest.add(scope, bytes, from, to, hash, number), hash);
+    places[at] = this.placeOf(latest, latest.add(bytes, from, to, hash, number), hash);
     if (2 * Math.max(latest.size, this.before.size) >= places.length >>> 1) this.resize(2 * places.length);
     return false;
   }
@@ -75,8 +79,7 @@ export class RecentIds {
     this.latest.clear();
     this.before.clear();
     this.places.fill(0);
-    this.scopes.clear();
-    this.scope = -1;
+    this.known = false;
     this.end = 0;
   }
 
@@ -90,13 +93,15 @@ export class RecentIds {
     this.end = number - (number % this.size) + this.size;
     this.places.fill(0);
     this.placeAll(this.before);
+    this.known = false;
   }
 
   private turnTo(project: string): void {
-    let scope = this.scopes.get(project);
-    if (scope === undefined) this.scopes.set(project, (scope = this.scopes.size));
+    this.latest.turnTo(project);
+    this.before.turnTo(project);
     this.project = project;
-    this.scope = scope;
+    this.projectHash = hashOf(project);
+    this.known = true;
   }
 
   private resize(places: number): void {
@@ -133,10 +138,20 @@ class Generation {
   /** Where an id ends in `text`; it begins where the one before it ends. */
   private ends = new Int32Array(SMALLEST);
   private text = new DataView(new ArrayBuffer(40 * SMALLEST));
+  /** Projects by name, as long as there are ids of them. */
+  private readonly projects = new Map<string, number>();
+  private scope = 0;
 
   constructor(readonly parity: 0 | 1) {}
 
-  add(scope: number, bytes: DataView, from: number, to: number, hash: number, number: number): number {
+  /** What is asked and added from now on is of this project. */
+  turnTo(project: string): void {
+    let scope = this.projects.get(project);
+    if (scope === undefined) this.projects.set(project, (scope = this.projects.size));
+    this.scope = scope;
+  }
+
+  add(bytes: DataView, from: number, to: number, hash: number, number: number): number {
     const entry = this.size;
     if (entry === this.hashes.length) this.grow();
     this.size = entry + 1;
@@ -149,7 +164,7 @@ class Generation {
     for (; i < to; i += 1, at += 1) text.setUint8(at, bytes.getUint8(i));
     this.ends[entry] = end;
     this.hashes[entry] = hash;
-    this.scopes[entry] = scope;
+    this.scopes[entry] = this.scope;
     this.numbers[entry] = number;
     return entry;
   }
@@ -177,11 +192,12 @@ class Generation {
 
   clear(): void {
     this.size = 0;
+    this.projects.clear();
   }
 
-  is(entry: number, scope: number, bytes: DataView, from: number, to: number, hash: number): boolean {
+  is(entry: number, bytes: DataView, from: number, to: number, hash: number): boolean {
     const start = entry === 0 ? 0 : this.ends[entry - 1]!;
-    if (this.hashes[entry] !== hash || this.scopes[entry] !== scope || this.ends[entry]! - start !== to - from) return false;
+    if (this.hashes[entry] !== hash || this.scopes[entry] !== this.scope || this.ends[entry]! - start !== to - from) return false;
     const { text } = this;
     for (let at = start, i = from; i < to; at += 1, i += 1) if (text.getUint8(at) !== bytes.getUint8(i)) return false;
     return true;

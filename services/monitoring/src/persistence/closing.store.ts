@@ -67,15 +67,25 @@ export class ClosingStore {
     return grouped(found, windowOf);
   }
 
-  /** Starts of closed windows that late rows reached, earliest first, at most so many; their notes are deleted. */
-  async takeLate(tx: Transaction, monitorId: string, most: number): Promise<number[]> {
+  /** Starts of a monitor's closed windows that late rows reached. */
+  async lateOf(monitorId: string): Promise<number[]> {
+    const found = await this.database.query<{ start_at: Date }>(
+      `SELECT DISTINCT start_at FROM window_changes WHERE cause = 'late' AND monitor_id = $1 ORDER BY start_at`,
+      [monitorId],
+    );
+    return found.map(({ start_at }) => start_at.getTime());
+  }
+
+  /** Starts of closed windows that late rows reached, earliest first, at most so many and none of `except`; their notes are deleted. */
+  async takeLate(tx: Transaction, monitorId: string, most: number, only?: number, except: readonly number[] = []): Promise<number[]> {
     const taken = await rows<{ start_at: Date }>(
       tx,
-      `WITH reached AS (SELECT DISTINCT start_at FROM window_changes WHERE cause = 'late' AND monitor_id = $1 ORDER BY start_at LIMIT $2),
+      `WITH reached AS (SELECT DISTINCT start_at FROM window_changes WHERE cause = 'late' AND monitor_id = $1
+         AND ($3::timestamptz IS NULL OR start_at = $3) AND start_at <> ALL($4::timestamptz[]) ORDER BY start_at LIMIT $2),
        taken AS (DELETE FROM window_changes c USING reached
          WHERE c.cause = 'late' AND c.monitor_id = $1 AND c.start_at = reached.start_at RETURNING c.start_at)
        SELECT DISTINCT start_at FROM taken`,
-      [monitorId, most],
+      [monitorId, most, only === undefined ? null : new Date(only), except.map((startMs) => new Date(startMs))],
     );
     return taken.map(({ start_at }) => start_at.getTime());
   }
