@@ -90,7 +90,7 @@ export async function unpackGzip(
   try {
     return await inflate(compressed, { maxOutputLength: maxDecompressedBytes });
   } catch (error) {
-    const { code, message = 'unknown' } = error as NodeJS.ErrnoException;
+    const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ERR_BUFFER_TOO_LARGE') return `the batch decompresses by gzip to more than ${maxDecompressedBytes} bytes`;
     if (code !== undefined && dataFaults.has(code)) return `the batch cannot be decompressed by gzip: ${message}`;
     throw new Error('a batch could not be decompressed by gzip', { cause: error });

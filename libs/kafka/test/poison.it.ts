@@ -94,7 +94,9 @@ describe('records that stock kafkajs cannot pass', () => {
       5 * mebibyte,
       5,
     ]);
-    expect(seen[3]?.unreadable).toMatch(/decompresses by gzip to more than 33554432 bytes \(compressed batch of \d+ bytes, sha256 [0-9a-f]{64}\)/);
+    expect(seen[3]?.unreadable).toMatch(
+      /decompresses by gzip to more than 33554432 bytes \(compressed batch of \d+ bytes, sha256 [0-9a-f]{64}\)/,
+    );
     expect(seen[5]?.unreadable).toContain('snappy compression is not supported');
     expect(seen[3]).toMatchObject({ key: null, value: null, headers: {} });
     expect(seen[3]?.timestamp).toBeGreaterThan(Date.now() - 60_000);

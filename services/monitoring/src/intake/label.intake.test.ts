@@ -59,7 +59,7 @@ describe('the intake of labels', () => {
       topicId: () => Promise.resolve('id'),
       lag: () => Promise.resolve([]),
       consumeBatches: (options) => {
-        handle = options.handle;
+        handle = (batch, of) => options.handle(batch, of);
         return Promise.resolve(undefined as never);
       },
     };
