@@ -7,8 +7,8 @@ const files = new Map();
 const options = '--runtime stub --use abort= --enable simd -O3 --converge --noAssert --initialMemory 512 --maximumMemory 512';
 const { error } = await main(
   ['kernel/kernel.ts', '--baseDir', join(import.meta.dirname, '..'), '--outFile', 'kernel.wasm', ...options.split(' ')],
-  { writeFile: (name, content) => void files.set(name, content) },
+  { stderr: process.stderr, writeFile: (name, content) => void files.set(name, content) },
 );
-if (error) throw new Error(String(error), { cause: error });
+if (error) throw error;
 const text = Buffer.from(files.get('kernel.wasm')).toString('base64');
 console.log(`// Generated from services/monitoring/kernel by \`npm run generate\`; do not edit.\nexport const KERNEL =\n  '${text}';`);

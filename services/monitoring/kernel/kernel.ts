@@ -6,6 +6,7 @@ import {
   BLOCK,
   HASHES,
   KINDS,
+  MEMORY_PAGES,
   MOST_NAME_BYTES,
   NUMBER,
   NUMBERS,
@@ -32,7 +33,7 @@ let errorHash: i32 = 0;
 /** To be called once. Texts have the hashes of the process. */
 export function prepare(hashSeed: i32, ok: i32, error: i32): void {
   // The compiler places constants from the beginning of the memory; they must not reach what stands behind them.
-  if (<i32>__heap_base > KINDS) unreachable();
+  if (<i32>__heap_base > KINDS || memory.size() != MEMORY_PAGES) unreachable();
   seed = hashSeed;
   okHash = ok;
   errorHash = error;

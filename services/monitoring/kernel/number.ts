@@ -7,8 +7,7 @@ const MOST_WHOLE_DIGITS: u64 = 15;
 /** Digits that an integer of 64 bits always has room for. */
 const MOST_DIGITS: u64 = 19;
 
-// Integers.
-// prettier-ignore
+// Powers of ten as integers.
 const TENS: usize = memory.data<u64>([
   1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000,
   10000000000000, 100000000000000, 1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000,
@@ -16,9 +15,7 @@ const TENS: usize = memory.data<u64>([
 ]);
 
 // Vectors, kept in memory because a constant is built anew wherever it is used.
-// prettier-ignore
 const TO_LEAST: usize = memory.data<i8>([80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80, 80], 16);
-// prettier-ignore
 const BEHIND_DIGITS: usize = memory.data<i8>(
   [-118, -118, -118, -118, -118, -118, -118, -118, -118, -118, -118, -118, -118, -118, -118, -118], 16);
 const LOW_BYTES: usize = memory.data<u16>([255, 255, 255, 255, 255, 255, 255, 255], 16);

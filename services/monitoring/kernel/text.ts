@@ -1,13 +1,9 @@
 import { FALSE, NULL, TRUE } from '../src/intake/decode/kernel-layout';
 import { foundAt, foundText } from './holes';
 
-// prettier-ignore
 const SPACES: usize = memory.data<u8>([32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32, 32], 16);
-// prettier-ignore
 const QUOTES: usize = memory.data<u8>([34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34, 34], 16);
-// prettier-ignore
 const BACKSLASHES: usize = memory.data<u8>([92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92, 92], 16);
-// prettier-ignore
 const DELETES: usize = memory.data<u8>([127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127, 127], 16);
 
 let seed: i32 = 0;

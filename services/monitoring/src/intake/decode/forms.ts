@@ -122,6 +122,7 @@ export class Forms {
     if (form === undefined || form.head.length + form.body.length > MOST_HOLES) return false;
     const head = this.head(form);
     if (head === undefined) return false;
+    forgetSlab();
     const shift = shiftTo(value, 0, value.length);
     const at = match(head.program, -shift, value.length - shift, shift);
     if (at === 0) return false;
