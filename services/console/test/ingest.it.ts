@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { IngestedView, Problem } from '@drawbridge/contracts';
 import { eventually, type HttpAnswer, type HttpClient, type RunningChild, type Sandbox, sandbox } from '@drawbridge/testing';
@@ -66,6 +67,12 @@ describe('events over HTTP', () => {
       producer.raw('POST', '/api/v1/events/batch', body, { headers: { 'content-type': type } });
     expect(await raw('{', 'application/json')).toMatchObject({ status: 400, body: { code: 'DBR-MALFORMED-JSON' } });
     expect(await raw('{}', 'text/plain')).toMatchObject({ status: 415, body: { code: 'DBR-CONTENT-TYPE' } });
+    expect(await raw('{}', 'application/json; charset=iso-8859-1')).toMatchObject({ status: 415, body: { code: 'DBR-CONTENT-TYPE' } });
+    const packed = { headers: { 'content-type': 'application/json', 'content-encoding': 'gzip' } };
+    expect(await producer.raw('POST', '/api/v1/events/batch', gzipSync('{}'), packed)).toMatchObject({
+      status: 415,
+      body: { detail: expect.stringContaining('compressed (gzip)') },
+    });
     expect(await raw('x'.repeat(4 * 1024 * 1024 + 1), 'application/json')).toMatchObject({
       status: 413,
       body: { code: 'DBR-BODY-TOO-LARGE' },

@@ -17,7 +17,7 @@ export const platformCodes = {
   'DBR-AUTH-UNKNOWN': { means: 'Nobody issued this key here.', fix: 'Check that the key belongs to this installation.' },
   'DBR-BODY-TOO-LARGE': {
     means: 'The body is larger than the route accepts.',
-    fix: 'Send less, or split the request. Artifacts go to POST /api/v1/artifacts.',
+    fix: 'Send less, or split the request: events in smaller batches. Artifacts go to POST /api/v1/artifacts.',
   },
   'DBR-CONTENT-TYPE': {
     means: 'The content type of the body is not accepted there.',

@@ -32,7 +32,7 @@ function ofStatus(status: number, message: string, route: string): ProblemError 
       status,
       code: 'DBR-BODY-TOO-LARGE',
       detail: 'The body is larger than this route accepts.',
-      fix: 'Send less, or split the request. Artifacts go to POST /api/v1/artifacts.',
+      fix: 'Send less, or split the request: events in smaller batches. Artifacts go to POST /api/v1/artifacts.',
     });
   }
   if (status === 415) {

@@ -52,6 +52,13 @@ export async function ingestRoutes(instance: FastifyInstance, { platform, payloa
 }
 
 async function admit(admission: Admission, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw unacceptable(
+      `The body is compressed (${encoding.slice(0, 40)}), which is not accepted here.`,
+      'Send it as it is, without content-encoding.',
+    );
+  }
   const leave = admission.enter(roomFor(request));
   if (leave === undefined) throw busy('More events are under way than may be at once.');
   ingestMetrics.inFlight.set(admission.inFlightBytes);
@@ -73,15 +80,18 @@ function bodyOf({ body }: FastifyRequest): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
+function unacceptable(detail: string, fix: string): ProblemError {
+  return new ProblemError({ status: 415, code: 'DBR-CONTENT-TYPE', detail, fix });
+}
+
 function jsonOf(request: FastifyRequest): unknown {
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
-    throw new ProblemError({
-      status: 415,
-      code: 'DBR-CONTENT-TYPE',
-      detail: 'The content type of the body is not accepted here.',
-      fix: 'Send JSON with the header content-type: application/json.',
-    });
+  const [, charset = 'utf-8'] = /;\s*charset="?([\w-]+)/i.exec(type) ?? [];
+  if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type) || !/^utf-?8$/i.test(charset)) {
+    throw unacceptable(
+      'The content type of the body is not accepted here.',
+      'Send JSON in UTF-8 with the header content-type: application/json.',
+    );
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bodyOf(request)));

@@ -59,6 +59,8 @@ export class LabelIntake {
       topics: [TOPIC],
       fromBeginning: true,
       onAssign: () => Promise.resolve(this.places.clear()),
+      // What failed is somebody else's now.
+      onRevoke: (lost) => Promise.resolve(lost.forEach(({ partition }) => this.options.setbacks.over(partition))),
       handle: (batch, control) => this.handle(batch, control),
     });
   }
