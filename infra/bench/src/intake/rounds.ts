@@ -42,10 +42,12 @@ export async function interleaved<T extends { readonly name: string }>(
   measurements: readonly T[],
   rounds: number,
   measure: (one: T) => Promise<Reading>,
+  afterRound: (round: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<Map<string, Reading[]>> {
   const readings = new Map<string, Reading[]>(measurements.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const one of measurements) readings.get(one.name)!.push(await measure(one));
+    await afterRound(round);
   }
   return readings;
 }

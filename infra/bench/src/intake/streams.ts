@@ -14,7 +14,7 @@ const sources = join(repositoryRoot, 'infra/bench/java');
 const pom = join(sources, 'pom.xml');
 const WINDOW_MS = 60_000;
 /** Of the events; what a JVM pays once, compiling above all, is not what an event costs. */
-const WARM_UP = 0.4;
+const WARM_UP = 0.5;
 
 /** Kafka Streams, ready to be measured. */
 export interface StreamsPeer {
